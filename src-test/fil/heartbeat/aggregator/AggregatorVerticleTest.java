@@ -58,7 +58,7 @@ class AggregatorVerticleTest {
   private Snapshot last = FleetFixtures.snapshot(java.util.List.of(), java.util.List.of());
 
   @AfterEach
-  void everyBeatIsAccountedFor() {
+  void everyBeatIsCounted() {
     IngestCounts counts = last.overview().accounts().beats();
     assertThat(counts.received())
         .isEqualTo(counts.accepted() + counts.dropped().values().stream().mapToLong(n -> n).sum());
@@ -84,8 +84,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void thoseWhoMayVoteHaveTheirPartOfTheMemoryUnlessEveryoneMay(
-      Vertx vertx, VertxTestContext test) {
+  void votersHaveReservedMemoryUnlessTheFleetIsOpen(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -103,7 +102,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void ofSixtyFourStreamsOfAPeerThatBeginABeatTwoAreKept(Vertx vertx, VertxTestContext test) {
+  void ofSixtyFourStreamsWithAnIncompleteBeatTwoStayOpen(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -255,7 +254,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aHeadThatIsNoTipsetIsDroppedAndTheStreamGoesOn(Vertx vertx, VertxTestContext test) {
+  void anInvalidHeadIsDroppedAndTheStreamGoesOn(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -271,7 +270,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aTestOfTheWayMakesNoNodeAndIsCounted(Vertx vertx, VertxTestContext test) {
+  void aDiagnosticBeatMakesNoNodeAndIsCounted(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -291,7 +290,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aTestOfTheWayChangesNothingOfTheNodeWhoseKeyItUses(Vertx vertx, VertxTestContext test) {
+  void aDiagnosticBeatDoesNotChangeTheNodeWhoseKeyItUses(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -317,7 +316,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aNewerStreamKeepsThePeerConnectedWhenTheOlderEnds(Vertx vertx, VertxTestContext test) {
+  void thePeerStaysConnectedWhenTheOlderOfTwoStreamsEnds(Vertx vertx, VertxTestContext test) {
     after(
         vertx,
         test,
@@ -332,7 +331,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aStopKeepsTheCountsThatNoChangeSaved(Vertx vertx, VertxTestContext test) {
+  void aStopSavesCountsThatNoChangeSaved(Vertx vertx, VertxTestContext test) {
     vertx
         .deployVerticle(aggregator)
         .compose(
@@ -356,7 +355,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void whoSaidGoodbyeAMomentBeforeTheStopIsKeptAsStopped(Vertx vertx, VertxTestContext test) {
+  void aNodeThatSaidGoodbyeJustBeforeTheStopIsStoredAsStopped(Vertx vertx, VertxTestContext test) {
     vertx
         .deployVerticle(aggregator)
         .compose(
@@ -379,7 +378,7 @@ class AggregatorVerticleTest {
   }
 
   @Test
-  void aStopIsNoLossOfItsNodes(Vertx vertx, VertxTestContext test) {
+  void aStopDoesNotMarkNodesAsLost(Vertx vertx, VertxTestContext test) {
     vertx
         .deployVerticle(aggregator)
         .compose(
@@ -387,7 +386,7 @@ class AggregatorVerticleTest {
               host.inbound(alice, HeartbeatProtocol.IDS.get(0)).send(SEED_BEAT);
               return aggregator.snapshot().compose(beaten -> vertx.undeploy(id));
             })
-        // Behind whatever the end of the host brought.
+        // After all events caused by closing the host.
         .compose(down -> aggregator.snapshot())
         .onComplete(
             test.succeeding(

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What a heartbeat stream that does not beat says of its peer. */
+/** Effects of a heartbeat stream without beats on the state of its peer. */
 class ArrivalTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -37,13 +37,16 @@ class ArrivalTest {
     return Objects.requireNonNull(registry.node(peer.toString())).state();
   }
 
-  /** As a doctor with the key of a node that is down: nothing says that the node is back. */
+  /**
+   * Like a {@code doctor} with the key of a node that is down: it does not prove that the node is
+   * back.
+   */
   @Test
-  void aStreamThatDoesNotBeatBringsNoNodeBack() {
+  void aStreamWithoutABeatDoesNotBringANodeBack() {
     registry.onOpen(a, "/ip4/192.0.2.1/tcp/1", at(0));
     registry.onBeat(a, beat(1), at(0));
     registry.onClose(a, null, at(1));
-    // Half a minute is the time that a node has to come back, and it comes: that is no loss.
+    // The node returns within the allowed half minute: it does not count as lost.
     registry.onArrive(a, at(29));
     assertThat(registry.nodes().get(0).connected()).isTrue();
     registry.evaluate(at(40));
@@ -68,9 +71,9 @@ class ArrivalTest {
     assertThat(registry.nodes().get(0).contact().connection().address()).endsWith("/tcp/2");
   }
 
-  /** It has a stream, and it does not beat: that is a silence however it came. */
+  /** A stream without beats is a silence, however it was opened. */
   @Test
-  void aNodeThatComesBackAndDoesNotBeatIsSilent() {
+  void aNodeThatReconnectsWithoutABeatIsSilent() {
     registry.onOpen(a, "/ip4/192.0.2.1/tcp/1", at(0));
     registry.onBeat(a, beat(1), at(0));
     registry.onClose(a, null, at(1));

@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** How many streams a peer has, and for how long one may be in the middle of a beat. */
+/** The limit of streams per peer, and the time limit of an incomplete beat. */
 class BeatStreamsTest {
   private static final String PROTOCOL = "fil/heartbeat/1.0.0";
   private static final String BEAT = "{\"Head\":\"\",\"Height\":1}\n";
@@ -79,7 +79,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void aPeerThatOpensSixtyFourKeepsTwo() {
+  void aPeerThatOpensSixtyFourStreamsHasTwo() {
     List<FakeHost.Inbound> opened = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       FakeHost.Inbound stream = open(alice);
@@ -95,7 +95,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void theStreamWhoseLastBeatIsOldestEndsForAThirdWithoutBlame() {
+  void aThirdStreamEndsTheOneWithTheOldestBeatWithoutPenalty() {
     FakeHost.Inbound first = open(alice);
     first.send(BEAT);
     FakeHost.Inbound second = open(alice);
@@ -107,7 +107,7 @@ class BeatStreamsTest {
     assertThat(second.wasReset()).isFalse();
     assertThat(first.hasEnded()).isFalse();
     assertThat(third.hasEnded()).isFalse();
-    // The third has not beaten: it does not outlive one that has.
+    // The third stream has sent no beat: it is ended before one that has.
     FakeHost.Inbound fourth = open(alice);
     assertThat(third.expired()).isEqualTo("superseded");
     assertThat(first.hasEnded()).isFalse();
@@ -116,7 +116,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void aStreamForWhichThereIsNoRoomEndsWithoutBlameAndWithoutATrace() {
+  void aStreamWithoutRoomEndsWithoutPenaltyOrTrace() {
     FakeHost.Inbound before = open(alice);
     room = false;
     FakeHost.Inbound surplus = open(alice);
@@ -130,7 +130,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void aTestOfTheWayReplacesNoStreamThatBeats() {
+  void aDiagnosticStreamReplacesNoStreamWithBeats() {
     FakeHost.Inbound node = open(alice);
     node.send(BEAT);
     for (int i = 0; i < 3; i++) {
@@ -143,7 +143,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void streamsOfOthersAndThoseThatEndedDoNotCount() {
+  void streamsOfOtherPeersAndEndedStreamsDoNotCount() {
     FakeHost.Inbound first = open(alice);
     FakeHost.Inbound second = open(alice);
     FakeHost.Inbound ofBob = open(bob);
@@ -157,7 +157,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void anObjectThatIsBegunHasThirtySecondsHoweverItDribbles() {
+  void anIncompleteObjectHasThirtySecondsHoweverSlowItArrives() {
     FakeHost.Inbound stream = open(alice);
     stream.send("{\"Head\":\"");
     for (int second = 0; second < 29; second++) {
@@ -172,13 +172,13 @@ class BeatStreamsTest {
   }
 
   @Test
-  void eachObjectHasItsOwnTimeAndBetweenThemThereIsNone() {
+  void eachObjectHasItsOwnTimeLimitAndPausesBetweenHaveNone() {
     FakeHost.Inbound stream = open(alice);
     pass(Duration.ofMinutes(5));
     stream.send("{\"Head\":\"\"");
     for (int i = 0; i < 5; i++) {
       pass(Duration.ofSeconds(25));
-      // The end of one and the beginning of the next.
+      // The end of one object and the beginning of the next.
       stream.send("}{\"Head\":\"\"");
     }
     pass(Duration.ofSeconds(25));
@@ -189,11 +189,11 @@ class BeatStreamsTest {
   }
 
   @Test
-  void theTimeInWhichWeDidNotReadDoesNotCount() {
+  void timeWithoutReadingDoesNotCount() {
     FakeHost.Inbound stream = open(alice);
     stream.send("{\"Head\":\"");
     pass(Duration.ofSeconds(20));
-    // The process was stopped: all stood still.
+    // The process was stopped: every event loop stood still.
     nowNanos += Duration.ofMinutes(10).toNanos();
     streams.endUnfinished(nowNanos, Duration.ofMinutes(10).toNanos());
     pass(Duration.ofSeconds(10));
@@ -209,7 +209,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void theTimeInWhichItsPeerWasSlowedDoesNotCount() {
+  void timeInWhichThePeerWasThrottledDoesNotCount() {
     FakeHost.Inbound slowed = open(alice);
     FakeHost.Inbound other = open(bob);
     slowed.slowed(Duration.ofHours(1));
@@ -228,7 +228,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void aPartOfABeatThatTheHostGaveUpIsCountedAndOneThatThePeerCutOffIsNot() {
+  void anIncompleteBeatIsCountedWhenTheHostDropsItButNotWhenThePeerEndsIt() {
     FakeHost.Inbound stream = open(alice);
     stream.send(BEAT + "{\"Head\":\"" + "x".repeat(5_000));
     assertThat(stream.kept()).isBetween(5_000, 16_384);
@@ -242,7 +242,7 @@ class BeatStreamsTest {
   }
 
   @Test
-  void aWholeBeatKeepsNothing() {
+  void aWholeBeatLeavesNothingBuffered() {
     FakeHost.Inbound stream = open(alice);
     stream.send("{\"Head\":");
     assertThat(stream.kept()).isPositive();

@@ -26,13 +26,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that has its troubles in virtual time, with whatever else speaks to the same registry.
- * The fleet's own life is the same in every run, so that two runs can be compared.
+ * A fleet with incidents in virtual time, beside other peers of the same registry. The fleet
+ * behaves the same in every run, so that two runs can be compared.
  */
 final class BesideStrangers {
   static final int EPOCH_SECONDS = 30;
 
-  /** Of the fleet's nodes: one forks, one stalls, one goes and comes back. */
+  /** Nodes of the fleet: one forks, one stalls, one disconnects and returns. */
   static final int FORKED = 0;
 
   static final int STALLED = 1;
@@ -46,20 +46,20 @@ final class BesideStrangers {
     OPEN,
     ALLOWED,
     EXPECTED,
-    /** Strangers are on the list of those who may connect. */
+    /** The fleet is expected, and strangers are on the allow list. */
     EXPECTED_AND_ALLOWED
   }
 
-  /** Who else speaks. */
+  /** The other peers. */
   @FunctionalInterface
   interface Strangers {
     Strangers NONE = (registry, second, now) -> {};
 
-    /** Called before the fleet speaks, each second. */
+    /** Called each second before the fleet sends its beats. */
     void act(Registry registry, int second, Moment now);
   }
 
-  /** All that is told of the fleet in one second. */
+  /** Everything reported about the fleet in one second. */
   record Told(
       int second,
       @Nullable NetworkReport report,
@@ -83,7 +83,7 @@ final class BesideStrangers {
   }
 
   /**
-   * @param genesis what the fleet claims; null for nothing
+   * @param genesis the genesis that the fleet claims; null for none
    */
   BesideStrangers(
       Naming naming,
@@ -134,7 +134,7 @@ final class BesideStrangers {
     return text.append(" }").toString();
   }
 
-  /** Peers that no configuration names. */
+  /** Returns peers that no configuration names. */
   static List<PeerId> strangers(int count) {
     List<PeerId> peers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
@@ -143,7 +143,7 @@ final class BesideStrangers {
     return peers;
   }
 
-  /** Each says a head of its own at the next height before anybody honest is there. */
+  /** Each reports its own head at the next height before any honest node is there. */
   static Strangers fillers(List<PeerId> peers) {
     return (registry, second, now) -> {
       if (second == 0) {
@@ -159,12 +159,12 @@ final class BesideStrangers {
     };
   }
 
-  /** What the fleet is on: late blocks join in the course of an epoch. */
+  /** The fleet's head: late blocks are added in the course of an epoch. */
   static String fleetHead(long height, boolean complete) {
     return complete ? head("a" + height, "b" + height) : head("a" + height);
   }
 
-  /** Lives through so many epochs; the answer tells every second of it. */
+  /** Runs for this many epochs; returns the report of every second. */
   @CanIgnoreReturnValue
   List<Told> live(int epochs, Strangers strangers) {
     for (int i = 0; i < fleet.size(); i++) {
@@ -209,7 +209,7 @@ final class BesideStrangers {
     }
     for (int i = 0; i < fleet.size(); i++) {
       if ((second + i) % 5 == 0 && !(i == AWAY && away)) {
-        // Blocks of an epoch are here after a few seconds.
+        // Blocks of an epoch arrive after a few seconds.
         long height = into < 6 + i % 3 ? epoch - 1 : epoch;
         String head = fleetHead(height, into >= 12 || height < epoch);
         if (i == FORKED && number >= 5 && number < 12) {

@@ -25,7 +25,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** The canary comes through the same door and is nobody. */
+/** The canary connects to the same port as the nodes but is not one of them. */
 @ExtendWith(VertxExtension.class)
 class CanaryTest {
   private static final String PROTOCOL = HeartbeatProtocol.IDS.get(0);
@@ -89,7 +89,7 @@ class CanaryTest {
   }
 
   @Test
-  void itsBeatsAreToldAsANumberAndNoOtherwise(Vertx vertx, VertxTestContext test) {
+  void itsBeatsAreReportedOnlyAsANumber(Vertx vertx, VertxTestContext test) {
     AggregatorVerticle aggregator = aggregator(Membership.OPEN);
     after(
         aggregator,
@@ -101,7 +101,7 @@ class CanaryTest {
           stream.send(beat(1));
           stream.send(beat(3));
           stream.send(beat(2));
-          // A second stream and its end are no news of a peer either.
+          // A second stream and its end are not reported either.
           host.inbound(bird, PROTOCOL).end();
         },
         (changes, now) -> {
@@ -112,7 +112,7 @@ class CanaryTest {
   }
 
   @Test
-  void whatItSendsAmissIsNoDropOfTheFleets(Vertx vertx, VertxTestContext test) {
+  void itsInvalidBeatsAreNotCountedAsDropped(Vertx vertx, VertxTestContext test) {
     AggregatorVerticle aggregator = aggregator(Membership.OPEN);
     after(
         aggregator,
@@ -132,7 +132,7 @@ class CanaryTest {
   }
 
   @Test
-  void itMayConnectWhateverTheListsSay(Vertx vertx, VertxTestContext test) {
+  void itMayConnectWhateverTheMembership(Vertx vertx, VertxTestContext test) {
     AggregatorVerticle aggregator =
         aggregator(new Membership(Set.of(alice), Set.of(bird), Map.of()));
     after(
@@ -177,7 +177,7 @@ class CanaryTest {
   }
 
   @Test
-  void othersAreAsTheyWere(Vertx vertx, VertxTestContext test) {
+  void otherPeersAreNotAffected(Vertx vertx, VertxTestContext test) {
     AggregatorVerticle aggregator = aggregator(Membership.OPEN);
     after(
         aggregator,
@@ -196,7 +196,7 @@ class CanaryTest {
   }
 
   @Test
-  void thereIsNoneBeforeItIsNamed(Vertx vertx, VertxTestContext test) {
+  void thereIsNoneBeforeItIsSet(Vertx vertx, VertxTestContext test) {
     AggregatorVerticle aggregator = aggregator(Membership.OPEN);
     assertThatThrownBy(() -> aggregator.canary(bird)).isInstanceOf(IllegalStateException.class);
     after(
@@ -211,7 +211,7 @@ class CanaryTest {
   }
 
   @Test
-  void oneThatFindsNoRoomIsNotCountedAsLost(Vertx vertx, VertxTestContext test) {
+  void aCanaryBeatWithoutRoomIsNotCountedAsDropped(Vertx vertx, VertxTestContext test) {
     Moment now = new Moment(NOW, 0);
     Registry registry = new Registry(AggregatorSettings.DEFAULT, history, now);
     Context context = vertx.getOrCreateContext();

@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** A stranger that takes the name of a node that was never seen. */
+/** A stranger that claims the name of a node that was never seen. */
 class ClaimedNamesTest {
   private static final Instant T0 = Instant.parse("2026-01-05T12:00:00Z");
   private static final PeerId OURS = SimulatedFleet.peer(1, 0);
@@ -64,7 +64,7 @@ class ClaimedNamesTest {
     assertThat(conflicts(OURS)).isEmpty();
   }
 
-  /** Joiners have no width: a name with one looks as the name without. */
+  /** Joiners are invisible: a name with one looks the same as without. */
   @Test
   void isInConflictUnderANameThatLooksTheSame() {
     registry.membership(named("lotus-one"), at(0));

@@ -16,15 +16,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The clock on the wall of the aggregator's machine is set while it runs. What is told of a fleet
- * is what is told without that, but for the time in which nothing is judged.
+ * The wall clock of the aggregator's machine is set while it runs. The alerts are the same as
+ * without that, except for the time in which judging pauses.
  */
 class ClockStepTest {
   private static final long MINUTE = 60_000;
   private static final long SECOND = 1_000;
   private static final List<Kind> KINDS = List.of(Kind.values());
 
-  /** Nothing is judged for 30 s, and what waits for others has waited for them. */
+  /** Judging pauses for 30 s; the rest is the wait for grouped alerts. */
   private static final long LATE = 50 * SECOND;
 
   private record Step(long at, Duration by, boolean asleep) {
@@ -41,11 +41,11 @@ class ClockStepTest {
     }
   }
 
-  /** What goes wrong with whom, and how the clock is set. */
+  /** The incidents of nodes, and the steps of the clock. */
   private record Script(
       long seed, int nodes, boolean reference, List<Incident> incidents, long until) {
 
-    /** Each alert told, and when: {@code NodeForked 3 +} fires, {@code -} is over. */
+    /** Returns each alert and its time: {@code NodeForked 3 +} fires, {@code -} is resolved. */
     private List<SimulatedAlerts.Told> run(List<Step> steps) {
       SimulatedFleet fleet = new SimulatedFleet(seed, nodes, 0);
       SimulatedAlerts alerts = new SimulatedAlerts();
@@ -93,7 +93,7 @@ class ClockStepTest {
     return times;
   }
 
-  /** A fork, a silence, a stall and a node that is late, each of half an hour, and one step. */
+  /** A fork, a silence, a stall and a late node, half an hour each, and one step. */
   @ParameterizedTest
   @CsvSource({
     "12, PT2S",
@@ -112,7 +112,7 @@ class ClockStepTest {
     "3, PT2H",
     "3, PT-1H"
   })
-  void nothingIsToldBecauseOfAStep(int nodes, Duration by) {
+  void aStepCausesNoAlert(int nodes, Duration by) {
     isAsWithout(nodes, new Step(20 * MINUTE + 17 * SECOND, by));
   }
 
@@ -124,17 +124,17 @@ class ClockStepTest {
     isAsWithout(new Script(7, nodes, false, incidents, 50 * MINUTE), List.of(step));
   }
 
-  /** As for a step; what nodes did while the machine slept is not known. */
+  /** As for a step; what nodes did while the machine was suspended is unknown. */
   @ParameterizedTest
   @CsvSource({"12, PT2S", "12, PT45S", "12, PT2H", "12, P1D", "1, PT2H", "2, PT10M", "3, PT2H"})
-  void nothingIsToldBecauseTheMachineSlept(int nodes, Duration by) {
+  void aSuspensionCausesNoAlert(int nodes, Duration by) {
     isAsWithout(nodes, new Step(20 * MINUTE + 17 * SECOND, by, true));
   }
 
   /** Most of the fleet is on another chain than the reference. */
   @ParameterizedTest
   @ValueSource(strings = {"PT2H", "PT-1H", "PT-45S", "P-1D"})
-  void theFleetIsForkedFromItsReferenceAllTheSame(Duration by) {
+  void aForkFromTheReferenceIsDetectedAfterAStep(Duration by) {
     Map<String, List<Long>> without = forkedFleet(Duration.ZERO);
     Map<String, List<Long>> with = forkedFleet(by);
     assertThat(without).containsKey("FleetForked  +");
@@ -154,10 +154,10 @@ class ClockStepTest {
     return times(alerts.told());
   }
 
-  /** Steps of either sign, 2 s to a day, at any moment of a life with troubles. */
+  /** Steps forward and back, 2 s to a day, at random moments of a fleet with incidents. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
-  void whateverTheStepsTheSameIsTold(int round) {
+  void alertsAreTheSameWhateverTheSteps(int round) {
     SplittableRandom random = new SplittableRandom(round);
     for (int i = 0; i < 5; i++) {
       Script script = script(random);

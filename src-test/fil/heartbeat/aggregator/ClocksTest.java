@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The line of time that registry and alerts go by, on clocks that a test sets. */
+/** The time line of registry and alerts, on clocks that a test sets. */
 class ClocksTest {
   private static final Instant START = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -21,7 +21,7 @@ class ClocksTest {
   private long slept;
   private boolean knowsBoot = true;
 
-  /** What happens between the reading of the monotonic clock and that of the wall's. */
+  /** Runs between the readings of the monotonic clock and the wall clock. */
   private Runnable between = () -> {};
 
   private final Clocks clocks = new Clocks(() -> nanos, this::wall, this::boot);
@@ -49,7 +49,7 @@ class ClocksTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"PT2S", "PT-2S", "PT1H", "PT-1H", "P1D", "P-1D"})
-  void aStepIsNoticedAtTheNextLookAndOnce(Duration by) {
+  void aStepIsDetectedOnceAtTheNextLook(Duration by) {
     tick();
     Moment read = clocks.get();
     wall = wall.plus(by);
@@ -58,19 +58,19 @@ class ClocksTest {
     assertThat(clocks.instant()).isEqualTo(wall);
     assertThat(clocks.stepped()).isEqualTo(by);
     assertThat(clocks.steady().instant()).isEqualTo(wall.minus(by));
-    // What was read before on another thread is taken on the line as it is now.
+    // A time read earlier on another thread is converted on the present line.
     assertThat(clocks.at(read.nanos()).at()).isEqualTo(read.at().plus(by));
     tick();
   }
 
   @Test
-  void untilALookTheLineGoesOnAsIfNobodyHadSetTheClock() {
+  void untilALookTheLineIgnoresAClockThatWasSet() {
     wall = wall.plusSeconds(7200);
     assertThat(clocks.instant()).isEqualTo(START);
   }
 
   @Test
-  void aReadingThatStoodStillInBetweenIsIgnored() {
+  void aDelayedReadingIsIgnored() {
     SplittableRandom random = new SplittableRandom(4);
     for (int i = 0; i < 1_000; i++) {
       long late = random.nextLong(10_000);
@@ -85,7 +85,7 @@ class ClocksTest {
   }
 
   @Test
-  void aStepBehindAReadingThatStoodStillIsNoticedAtTheNext() {
+  void aStepAfterADelayedReadingIsDetectedAtTheNextLook() {
     wall = wall.minusSeconds(3600);
     between = () -> passes(Duration.ofSeconds(3));
     assertThat(clocks.look()).isEmpty();
@@ -93,7 +93,7 @@ class ClocksTest {
     assertThat(clocks.look()).map(Clocks.Step::by).contains(Duration.ofHours(-1));
   }
 
-  /** By 500 ppm, the most that a kernel does, for a day: 43 s in all. */
+  /** By 500 ppm, the most that a kernel applies, for a day: 43 s in all. */
   @ParameterizedTest
   @ValueSource(longs = {50_000, -50_000})
   void aClockThatIsSlewedIsFollowed(long nanosATick) {
@@ -116,7 +116,7 @@ class ClocksTest {
     "PT-2.4S, PT0S, clock stepped by -2s",
     "PT1M30S, PT0S, clock stepped by +1m30s"
   })
-  void aSuspendIsNamedAsOne(Duration by, Duration asleep, String text) {
+  void aSuspensionIsReportedAsOne(Duration by, Duration asleep, String text) {
     tick();
     wall = wall.plus(by);
     slept += asleep.toMillis();
@@ -129,7 +129,7 @@ class ClocksTest {
   }
 
   @Test
-  void whereSleepIsNotKnownItIsAStep() {
+  void withoutASuspendClockASuspensionIsAStep() {
     knowsBoot = false;
     Clocks other = new Clocks(() -> nanos, this::wall, this::boot);
     wall = wall.plusSeconds(7200);
@@ -137,7 +137,7 @@ class ClocksTest {
   }
 
   @Test
-  void aProcessThatWasStoppedSawNoStep() {
+  void aStoppedProcessSeesNoStep() {
     passes(Duration.ofHours(3));
     assertThat(clocks.look()).isEmpty();
     assertThat(clocks.instant()).isEqualTo(wall);

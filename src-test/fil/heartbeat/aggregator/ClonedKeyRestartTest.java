@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A key in two places over restarts of the aggregator, which knows no places after one. */
+/** A key in two places across restarts of the aggregator, which forgets the places. */
 class ClonedKeyRestartTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
   private static final PeerId NODE = SimulatedFleet.peer(41, 0);
@@ -107,7 +107,7 @@ class ClonedKeyRestartTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 3, 10})
-  void whatFiresFiresOnUntilItIsKnownAgain(long period) {
+  void aFiringAlertFiresUntilItsConditionIsKnownAgain(long period) {
     until(200, period, true);
     assertThat(told).hasSize(1);
     String id = firing().findFirst().orElseThrow().id();
@@ -123,10 +123,10 @@ class ClonedKeyRestartTest {
     assertThat(told).containsExactly("+" + id, "-" + id);
   }
 
-  /** Within three minutes, and not before anybody could know. */
+  /** Within three minutes, and not before it can be known. */
   @ParameterizedTest
   @ValueSource(longs = {1, 3, 10})
-  void whatEndedMeanwhileIsOverOnceThatIsKnown(long period) {
+  void anAlertWhoseCauseEndedIsResolvedOnceThatIsKnown(long period) {
     until(200, period, true);
     String id = firing().findFirst().orElseThrow().id();
     restart(5, 3, 12);
@@ -137,9 +137,9 @@ class ClonedKeyRestartTest {
     assertThat(told).containsExactly("+" + id, "-" + id);
   }
 
-  /** Whoever may not speak, or says what cannot be, is in no place. */
+  /** Refused peers and implausible beats do not count as a place. */
   @Test
-  void beatsThatAreRefusedAreInNoPlace() {
+  void refusedBeatsAreInNoPlace() {
     Heartbeat beat = new Heartbeat("{ }", 1, "lotus-01", "", null, null);
     registry.onBeat(NODE, FIRST, beat, at(0));
     registry.membership(new Membership(Set.of(), Set.of(NODE), Map.of()), at(1));

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Two hosts with one key beat to an aggregator over the network; its time is the test's. */
+/** Two hosts with one key beat to an aggregator over the network; the test drives its time. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class ClonedKeyTest {
@@ -85,7 +85,7 @@ class ClonedKeyTest {
     Await.done(stream.write(beat.getBytes(StandardCharsets.UTF_8)));
     sent++;
     while (snapshot().overview().accounts().beats().received() < sent) {
-      // It comes over the network.
+      // The beat arrives over the network.
       Thread.onSpinWait();
     }
   }
@@ -100,7 +100,7 @@ class ClonedKeyTest {
   }
 
   @Test
-  void itIsSaidAtTheNodeWithBothAddresses() throws Exception {
+  void aClonedKeyIsReportedAtTheNodeWithBothAddresses() throws Exception {
     Stream first = open(host(key));
     beat(first);
     pass(Duration.ofSeconds(100));
@@ -117,10 +117,10 @@ class ClonedKeyTest {
     assertThat(said.matches()).isTrue();
     assertThat(said.group(1)).isNotEqualTo(said.group(2));
     assertThat(node.twinSince()).isEqualTo(START.plusSeconds(100));
-    // The older is told, as its process cannot know; the other beats on.
+    // The older process is warned, since it cannot know; the other continues to beat.
     assertThat(failure(first)).isEqualTo(Libp2pException.Code.SUPPLANTED);
     beat(second);
-    // Those who look at what changed see it too.
+    // Readers of the changes see it too.
     assertThat(
             Await.done(aggregator.changesSince(0).toCompletionStage()).nodes().get(0).conflicts())
         .isEqualTo(node.conflicts());

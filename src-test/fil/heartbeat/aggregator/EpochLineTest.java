@@ -13,17 +13,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which clock is wrong, by the heads. */
+/** Detection of a wrong clock by the heads of the nodes. */
 class EpochLineTest {
   private static final Instant GENESIS = Instant.parse("2020-01-01T00:00:00Z");
   private static final long SECOND = 1_000_000_000L;
 
-  /** The epoch at the start, where the clock is right. */
+  /** The epoch at the start, when the clock is right. */
   private static final long FIRST = 100_000;
 
   private final EpochLine line = new EpochLine(Optional.of(new EpochClock(GENESIS, 30)));
 
-  /** By how much the wall's clock is wrong. */
+  /** By how much the wall clock is wrong. */
   private Duration wrong = Duration.ZERO;
 
   private long second;
@@ -53,7 +53,7 @@ class EpochLineTest {
   }
 
   @Test
-  void aClockThatIsTenMinutesFastIsSaidAfterFiveMinutes() {
+  void aClockTenMinutesFastIsReportedAfterFiveMinutes() {
     wrong = Duration.ofMinutes(10);
     run(300, EpochLineTest::height);
     assertThat(line.seemsFast()).isFalse();
@@ -65,25 +65,25 @@ class EpochLineTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3, -1, -4, -100})
-  void aLagOfLessIsNone(int lag) {
+  void aSmallerLagIsNotReported(int lag) {
     run(3_000, second -> FIRST + second / 30 - lag);
     assertThat(line.seemsFast()).isFalse();
   }
 
   @Test
-  void aLagOfFourIsOne() {
+  void aLagOfFourIsReported() {
     run(301, second -> FIRST + second / 30 - 4);
     assertThat(line.seemsFast()).isTrue();
   }
 
   @Test
-  void aLagThatEndsForAMomentIsNone() {
+  void aLagThatEndsForAMomentIsNotReported() {
     run(2_000, second -> FIRST + second / 30 - (second % 200 < 30 ? 3 : 9));
     assertThat(line.seemsFast()).isFalse();
   }
 
   @Test
-  void aFleetThatCatchesUpAndANetworkThatStandsAreNone() {
+  void aFleetCatchingUpAndAStandingNetworkAreNotReported() {
     run(900, second -> FIRST - 500 + second / 5);
     assertThat(line.seemsFast()).isFalse();
     run(900, second -> FIRST - 320);
@@ -94,7 +94,7 @@ class EpochLineTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void nullRoundsMakeTheClockNoBetter(long seed) {
+  void nullRoundsDoNotHideAWrongClock(long seed) {
     wrong = Duration.ofMinutes(10);
     SplittableRandom random = new SplittableRandom(seed);
     long[] best = {FIRST};
@@ -110,7 +110,7 @@ class EpochLineTest {
   /** A step of a clock that was right. */
   @ParameterizedTest
   @CsvSource({"PT2H", "PT-2H", "PT1M", "PT-1M", "PT45S", "PT-45S", "P1D", "P-1D"})
-  void aClockThatIsSetWrongIsNotBelieved(Duration by) {
+  void aClockThatIsSetWrongIsNotTrusted(Duration by) {
     run(1_000, EpochLineTest::height);
     step(by);
     isRight();
@@ -125,7 +125,7 @@ class EpochLineTest {
   }
 
   @Test
-  void thatItIsWrongIsSaidAllTheSame() {
+  void aWrongClockIsReportedAnyway() {
     run(1_000, EpochLineTest::height);
     step(Duration.ofHours(2));
     run(301, EpochLineTest::height);
@@ -139,7 +139,7 @@ class EpochLineTest {
   /** A step of a clock that was wrong. */
   @ParameterizedTest
   @CsvSource({"PT2H", "PT-2H", "PT1M", "PT-1M", "PT45S", "PT-45S", "P1D", "P-1D"})
-  void aClockThatIsPutRightIsBelievedAfterFiveMinutes(Duration wrongBy) {
+  void aCorrectedClockIsTrustedAfterFiveMinutes(Duration wrongBy) {
     wrong = wrongBy;
     run(1_000, EpochLineTest::height);
     step(wrongBy.negated());
@@ -148,7 +148,7 @@ class EpochLineTest {
   }
 
   @Test
-  void withoutHeadsAClockIsBelievedAfterFiveMinutes() {
+  void withoutHeadsAClockIsTrustedAfterFiveMinutes() {
     wrong = Duration.ofHours(-1);
     run(100, second -> -1);
     step(Duration.ofHours(1));
@@ -157,7 +157,7 @@ class EpochLineTest {
   }
 
   @Test
-  void theTimeThatWasSleptIsNotDoubted() {
+  void suspendedTimeIsNotDistrusted() {
     run(100, EpochLineTest::height);
     wrong = Duration.ofHours(2);
     line.stepped(new Clocks.Step(wrong, wrong));

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A planned stop and a loss are two things. */
+/** A planned stop is distinguished from a loss. */
 class FarewellTest {
   private static final Instant T0 = Instant.parse("2026-01-02T03:04:05Z");
   private static final String HERE = "/ip4/192.0.2.1/tcp/1";
@@ -65,7 +65,7 @@ class FarewellTest {
   }
 
   @Test
-  void aLastBeatThatSaysSoIsAStopUntilTheNextBeat() {
+  void aLastBeatIsAStopUntilTheNextBeat() {
     beats();
     registry.onBeat(a, beat().asLast(), at(103));
     assertThat(state(103)).isEqualTo(State.STOPPED);
@@ -84,7 +84,7 @@ class FarewellTest {
   }
 
   @Test
-  void theEndOfTheStreamAndOfTheConnectionInGoodOrderIsAStopTenSecondsLater() {
+  void aRegularEndOfStreamAndConnectionIsAStopTenSecondsLater() {
     beats();
     registry.onClose(a, null, at(101));
     registry.onFarewell(a, HERE, at(106));
@@ -96,11 +96,12 @@ class FarewellTest {
 
   @ParameterizedTest
   @CsvSource({
-    // ended for, goodbye at, goodbye from, and what it is after a minute
+    // close reason, time of the goodbye, its address, and the state after a minute
     "RESET, 101, 1, STOPPED",
     "CONNECTION_LOST, 101, 1, STOPPED",
     "CONNECTION_LOST, 96, 1, STOPPED",
-    // The end of the stream alone, too early, too late, of another connection, and our own doing.
+    // The end of the stream alone; goodbyes too early, too late or of another connection; and an
+    // end by the aggregator itself.
     ", 0, 1, DISCONNECTED",
     ", 107, 1, DISCONNECTED",
     ", 95, 1, DISCONNECTED",
@@ -127,7 +128,7 @@ class FarewellTest {
     registry.onClose(a, null, at(101));
     registry.onArrive(a, at(110));
     registry.onFarewell(a, HERE, at(101));
-    // It beats once a minute: the stream is there, the beat is not yet.
+    // It beats once a minute: the stream is open, but no beat has arrived yet.
     assertThat(state(140).isBeating()).isTrue();
     registry.onOpen(a, THERE, at(160));
     registry.onDepart(a);
@@ -138,7 +139,7 @@ class FarewellTest {
   }
 
   @Test
-  void aStreamThatOnlyLooksInPutsTheStopOffByTenSeconds() {
+  void aStreamWithoutABeatDelaysTheStopByTenSeconds() {
     beats();
     registry.onClose(a, null, at(101));
     registry.onFarewell(a, HERE, at(101));
@@ -149,7 +150,7 @@ class FarewellTest {
   }
 
   @Test
-  void whoStoppedHasNoVoteAndClaimsNothing() {
+  void aStoppedNodeHasNoVoteAndClaimsNothing() {
     beats();
     registry.onBeat(a, beat().asLast(), at(103));
     PeerId b = SimulatedFleet.peer(21, 1);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules on fleets that live through a day of a chain's normal life, and through bad luck. */
+/** The rules on simulated fleets, during a normal day and during incidents. */
 class FleetSimulationTest {
   private static final int NODES = 200;
   private static final long MINUTE = 60_000;
@@ -51,7 +51,7 @@ class FleetSimulationTest {
 
   /** Each node has one incident of each kind in a day, ten minutes long. */
   @Test
-  void everyIncidentIsFoundAndNoneInvented() {
+  void everyIncidentIsDetectedWithoutFalseAlarms() {
     long seed = 3;
     SimulatedFleet fleet = new SimulatedFleet(seed, NODES, 0);
     Random random = new Random(seed);
@@ -134,7 +134,7 @@ class FleetSimulationTest {
 
   @ParameterizedTest
   @CsvSource({"4,80", "5,80", "6,99", "7,10"})
-  void aSplitInTwoIsToldWithinThreeEpochs(long seed, int minority) {
+  void aSplitInTwoIsDetectedWithinThreeEpochs(long seed, int minority) {
     SimulatedFleet fleet = new SimulatedFleet(seed, NODES, 0);
     fleet.runUntil(20 * MINUTE, (all, now) -> {});
     fleet.branch("b", 0, minority);
@@ -156,7 +156,7 @@ class FleetSimulationTest {
 
   @ParameterizedTest
   @ValueSource(longs = {8, 9})
-  void aSplitInThreeLeavesNobodyInConsensus(long seed) {
+  void aSplitInThreeLeavesNoNodeInConsensus(long seed) {
     SimulatedFleet fleet = new SimulatedFleet(seed, NODES, 0);
     fleet.runUntil(20 * MINUTE, (all, now) -> {});
     fleet.branch("b", 0, 70);
@@ -174,7 +174,7 @@ class FleetSimulationTest {
     }
   }
 
-  /** The first height at or after one that has blocks on a branch. */
+  /** Returns the first height from {@code from} on that has blocks on a branch. */
   private static long firstHeight(SimulatedFleet fleet, String branch, long from) {
     long height = from;
     while (!fleet.hasBlocks(branch, height)) {
@@ -187,7 +187,7 @@ class FleetSimulationTest {
     return nthHeight(fleet, from, 1, "", "b");
   }
 
-  /** The n-th height at or after one at which all branches have blocks. */
+  /** Returns the n-th height from {@code from} on at which all branches have blocks. */
   private static long nthHeight(SimulatedFleet fleet, long from, int n, String... branches) {
     long height = from - 1;
     for (int found = 0; found < n; ) {
@@ -198,7 +198,7 @@ class FleetSimulationTest {
     return height;
   }
 
-  /** Until the end of the epoch before. */
+  /** Runs until the end of the previous epoch. */
   private static void untilEpoch(SimulatedFleet fleet, long epoch) {
     long end = fleet.now() + (epoch - fleet.epoch()) * 30_000 - fleet.now() % 30_000 + 12_000;
     fleet.runUntil(end, (all, now) -> {});

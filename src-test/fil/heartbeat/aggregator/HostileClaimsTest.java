@@ -15,7 +15,7 @@ class HostileClaimsTest {
 
   @ParameterizedTest
   @MethodSource("strings")
-  void whatCannotBeShownIsReplacedBeforeItIsKept(Nasty nasty) {
+  void invisibleCharactersAreReplacedBeforeStoring(Nasty nasty) {
     assertThat(Claim.clean(nasty.raw())).isEqualTo(nasty.cleaned());
     assertThat(Claim.clean(nasty.cleaned())).isEqualTo(nasty.cleaned());
   }

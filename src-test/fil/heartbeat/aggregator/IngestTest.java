@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What waits for a registry that is busy: nobody can fill it with what is not a beat's worth. */
+/** The queue in front of a busy registry: no peer can fill it with useless events. */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
 class IngestTest {
@@ -71,7 +71,7 @@ class IngestTest {
   }
 
   @Test
-  void whatWaitsWhileTheClockIsSetIsOfTheTimeAfterwards() throws Exception {
+  void eventsThatWaitWhileTheClockIsSetGetTheNewTime() throws Exception {
     AtomicReference<Instant> wall = new AtomicReference<>(NOW.at());
     Clocks clocks = new Clocks(NOW::nanos, wall::get);
     Ingest own =
@@ -89,7 +89,7 @@ class IngestTest {
         .containsExactly(Tuple.tuple(after, after));
   }
 
-  /** The registry takes all that waits. */
+  /** Lets the registry process all waiting events. */
   private void free() throws Exception {
     held.complete(null);
     CompletableFuture<Void> taken = new CompletableFuture<>();
@@ -118,7 +118,7 @@ class IngestTest {
   }
 
   @Test
-  void oneThatBeatsWithoutAPausePushesOutNobody() throws Exception {
+  void aPeerThatBeatsWithoutAPausePushesOutNoOther() throws Exception {
     for (int i = 0; i < 2 * MAX_WAITING; i++) {
       ingest.beat(stranger, FROM, BEAT);
     }
@@ -132,7 +132,7 @@ class IngestTest {
   }
 
   @Test
-  void halfOfThePlacesAreNotForStrangers() throws Exception {
+  void halfOfThePlacesAreReservedForMonitoredNodes() throws Exception {
     List<PeerId> many = new ArrayList<>();
     for (int i = 0; i < 2 * MAX_WAITING / MAX_OF_PEER; i++) {
       many.add(other());
@@ -151,7 +151,7 @@ class IngestTest {
   }
 
   @Test
-  void whatCannotBeUsedTakesNoPlace() throws Exception {
+  void unusableBeatsTakeNoPlace() throws Exception {
     for (int i = 0; i < 10 * MAX_WAITING; i++) {
       ingest.drop("implausible");
     }
@@ -175,7 +175,7 @@ class IngestTest {
     IngestCounts counts = registry.counts();
     assertThat(counts.received()).isEqualTo(501);
     assertThat(counts.accepted()).isEqualTo(1);
-    // What was taken says no head.
+    // The accepted beats have no head.
     assertThat(counts.dropped())
         .containsOnlyKeys(BeatAccount.DROP_STRANGERS, BeatAccount.DROP_HEAD);
     assertThat(Objects.requireNonNull(counts.dropped().get(BeatAccount.DROP_HEAD)) * 8_256)
@@ -194,9 +194,9 @@ class IngestTest {
         .isEqualTo(Map.of(BeatAccount.DROP_HEAD, 2L, BeatAccount.DROP_RATE, 38L));
   }
 
-  /** A beat may have 64 KiB; a name has 64 characters, however long it is told. */
+  /** A beat may have 64 KiB; of a name 64 characters are stored, however long it is. */
   @Test
-  void ofANameOnlyWhatIsShownWaits() throws Exception {
+  void onlyTheShownPartOfANameIsQueued() throws Exception {
     ingest = ingest(1 << 20);
     Heartbeat named = new Heartbeat("{ }", 1, "n".repeat(60_000), "", "g".repeat(4_000), null);
     for (int i = 0; i < 200; i++) {

@@ -17,11 +17,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What is known of peers takes a bounded part of the memory, whatever they say and how many. */
+/**
+ * The stored peers take a limited part of the memory, whatever they send and however many they are.
+ */
 class KnownRoomTest {
   private static final Instant T0 = Instant.parse("2026-01-05T12:00:00Z");
 
-  /** For a hundred that say little. */
+  /** Room for a hundred peers with short texts. */
   private static final long ROOM = 100 * 7 * 1024;
 
   private static final PeerId OURS = SimulatedFleet.peer(2, 0);
@@ -73,14 +75,14 @@ class KnownRoomTest {
   }
 
   @Test
-  void whoSaysMuchTakesTheRoomOfSeveral() {
+  void aPeerWithLongTextsTakesTheRoomOfSeveral() {
     fleetOfOne();
     for (int i = 0; i < 100; i++) {
       beat(stranger(i), i, 64);
     }
     int heavy = known().size() - 1;
     assertThat(heavy).isBetween(20, 35);
-    // They say less, and others are known again.
+    // They send shorter texts, and others fit again.
     for (int i = 100 - heavy; i < 300; i++) {
       beat(stranger(i), i, 1);
     }
@@ -88,7 +90,7 @@ class KnownRoomTest {
   }
 
   @Test
-  void aNodeThatBeginsToSayMuchIsNotWhoMakesRoom() {
+  void aNodeWhoseTextsGrowIsNotTheOneToMakeRoom() {
     fleetOfOne();
     for (int i = 0; i < 110; i++) {
       beat(stranger(i), i, 1);
@@ -98,7 +100,7 @@ class KnownRoomTest {
     assertThat(known()).contains(stranger(0).toString()).doesNotContain(stranger(1).toString());
   }
 
-  /** Where nobody is named, who was silent for longest makes room. */
+  /** Without expected nodes, the peer without a beat for the longest time makes room. */
   @Test
   void anOpenFleetHasTheSameRoom() {
     for (int i = 0; i < 300; i++) {
@@ -111,7 +113,7 @@ class KnownRoomTest {
   }
 
   @Test
-  void anExpectedNodeIsKeptHoweverMuchItSays() {
+  void anExpectedNodeIsNotForgottenHoweverLongItsTexts() {
     fleetOfOne();
     beat(OURS, 0, 64);
     registry.membership(Membership.OPEN, at(second));
@@ -123,9 +125,9 @@ class KnownRoomTest {
     assertThat(known()).contains(OURS.toString());
   }
 
-  /** Those that are expected no longer need room from then on. */
+  /** Expected nodes no longer count against the room. */
   @Test
-  void aFleetThatIsNamedNoLongerHasTheRoomOfTheOthers() {
+  void expectedNodesNoLongerCountAgainstTheRoom() {
     Map<PeerId, Expected> expected =
         IntStream.range(0, 300)
             .boxed()

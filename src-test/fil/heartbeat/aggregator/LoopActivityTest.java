@@ -19,7 +19,7 @@ class LoopActivityTest {
   private static final long MILLI = 1_000_000;
 
   @Test
-  void theOneThatIsWorstOffIsTold() {
+  void theLongestStandstillIsReported() {
     LoopActivity loops = new LoopActivity(3, 100);
     assertThat(loops.longestStandstill(100)).isZero();
     loops.ran(0, 150);
@@ -29,10 +29,10 @@ class LoopActivityTest {
     assertThat(loops.longestStandstill(200)).isEqualTo(50);
   }
 
-  /** A loop stands still for a minute while the registry runs; its node's beats do not come. */
+  /** A loop stands still for a minute while the registry runs; its node's beats do not arrive. */
   @ParameterizedTest
   @CsvSource({"true,OK", "false,SILENT"})
-  void beatsThatALoopHeldUpCountAgainstNobody(boolean watched, State expected) {
+  void beatsHeldUpByALoopCountAgainstNoNode(boolean watched, State expected) {
     PeerId peer = SimulatedFleet.peer(31, 0);
     Registry registry =
         new Registry(
@@ -64,7 +64,7 @@ class LoopActivityTest {
             .isEqualTo(expected);
       }
     }
-    // One that really fell silent is found all the same.
+    // A node that really is silent is still detected.
     assertThat(Objects.requireNonNull(registry.node(peer.toString())).state())
         .isEqualTo(State.SILENT);
   }

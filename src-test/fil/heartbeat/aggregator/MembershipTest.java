@@ -16,7 +16,7 @@ class MembershipTest {
   private static final Map<PeerId, Expected> NAMED = Map.of(A, new Expected("a", Map.of()));
 
   @Test
-  void onlyTheExpectedVoteWhereTheFleetIsNamed() {
+  void onlyExpectedNodesVoteInANamedFleet() {
     Membership membership = new Membership(Set.of(B), Set.of(), NAMED);
     assertThat(membership.standing(A)).isEqualTo(Standing.VOTER);
     assertThat(membership.standing(B)).isEqualTo(Standing.STRANGER);
@@ -24,29 +24,29 @@ class MembershipTest {
   }
 
   @Test
-  void onlyTheAllowedVoteWhereNobodyIsExpected() {
+  void onlyAllowedPeersVoteWithoutExpectedNodes() {
     Membership membership = new Membership(Set.of(B), Set.of(), Map.of());
     assertThat(membership.standing(B)).isEqualTo(Standing.VOTER);
     assertThat(membership.standing(C)).isEqualTo(Standing.STRANGER);
   }
 
   @Test
-  void everyoneVotesInAnOpenFleet() {
+  void everyPeerVotesInAnOpenFleet() {
     assertThat(Membership.OPEN.standing(C)).isEqualTo(Standing.VOTER);
   }
 
   @Test
-  void theDeniedHaveNoSay() {
+  void deniedPeersHaveNoVote() {
     assertThat(new Membership(Set.of(), Set.of(C), Map.of()).standing(C))
         .isEqualTo(Standing.STRANGER);
     assertThat(new Membership(Set.of(C), Set.of(C), Map.of()).standing(C))
         .isEqualTo(Standing.STRANGER);
-    // It stays one that is missed.
+    // It is still reported as missing.
     assertThat(new Membership(Set.of(), Set.of(A), NAMED).standing(A)).isEqualTo(Standing.EXPECTED);
   }
 
   @Test
-  void theOrderSaysWhoIsTrustedMore() {
+  void theOrderFollowsTrust() {
     assertThat(Standing.values())
         .containsExactly(Standing.STRANGER, Standing.EXPECTED, Standing.VOTER, Standing.REFERENCE);
   }

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When the clock is set, every time that the registry holds is moved; none is forgotten. */
+/** When the clock is set, every time stored in the registry is moved; none is left out. */
 class MovedTest {
   private static final long MINUTE = 60_000;
   private static final Set<Class<?>> NOT = Set.of(History.class, EpochClock.class, Network.class);
@@ -53,7 +53,7 @@ class MovedTest {
     fleet.plan(new Incident(2, Kind.STALL, 5 * MINUTE, 30 * MINUTE));
     fleet.plan(new Incident(3, Kind.SILENCE, 5 * MINUTE, 30 * MINUTE));
     fleet.plan(new Incident(4, Kind.FORK, 5 * MINUTE, 30 * MINUTE));
-    // Forked before the start and not heard since: what it was is remembered.
+    // Forked before the start and without a beat since: its earlier state is stored.
     fleet.registry.restore(
         new RestoredState(List.of(forked(SimulatedFleet.peer(11, 100))), Map.of()), fleet.moment());
     fleet.runUntil(20 * MINUTE, (own, now) -> {});

@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What looks like a key in two places and is none, through the whole aggregator: seconds are those
- * of the test, and whoever has a stream beats on it until it ends.
+ * Situations that look like a key in two places but are not, through the whole aggregator: the test
+ * drives time, and each open stream sends beats until it ends.
  */
 @ExtendWith(VertxExtension.class)
 @Timeout(60)
@@ -34,7 +34,7 @@ class OnePlaceTest {
       "{\"Head\":\"\",\"Height\":1,\"Nickname\":\"lotus-01\",\"MinerAddress\":\"\"}\n";
   private static final String DIAGNOSTIC = BEAT.replace("}\n", ",\"Diagnostic\":true}\n");
 
-  /** What may happen to a node that has beaten for a minute. */
+  /** Events after a node has sent beats for a minute. */
   private enum Event {
     A_DOCTOR(List.of()) {
       @Override
@@ -51,7 +51,8 @@ class OnePlaceTest {
     A_REBINDING(List.of()) {
       @Override
       void happens(OnePlaceTest world) throws Exception {
-        // The router forgot the way: here nobody hears of the end before the limit of silence.
+        // The router dropped the connection: the end is noticed only after the time limit of
+        // silence.
         FakeHost.Inbound before = world.node;
         world.seconds(20, false);
         world.dials("/ip4/203.0.113.9/tcp/41001");
@@ -85,7 +86,7 @@ class OnePlaceTest {
         for (int port = 1002; port < 1008; port++) {
           FakeHost.Inbound before = world.node;
           world.dials("/ip4/192.0.2.1/tcp/" + port);
-          // What its socket held arrives.
+          // The bytes buffered in its socket arrive.
           before.send(BEAT + BEAT);
           world.seconds(2, true);
           before.send(BEAT);
@@ -94,7 +95,7 @@ class OnePlaceTest {
         }
       }
     },
-    /** So that it is known that the others would be seen. */
+    /** The counter-check: a real clone is detected. */
     A_CLONE(List.of("beats from two places: /ip4/192.0.2.1/tcp/1001 and /ip4/192.0.2.2/tcp/1001")) {
       @Override
       void happens(OnePlaceTest world) throws Exception {
@@ -143,7 +144,7 @@ class OnePlaceTest {
     node = host.inbound(NODE, HeartbeatProtocol.IDS.get(0), from);
   }
 
-  /** Each at a port of its own, as long as a run of it takes. */
+  /** Each from its own port, for the duration of one run. */
   private void doctors(int count) throws Exception {
     List<FakeHost.Inbound> doctors = new ArrayList<>();
     for (int second = 0; second < 12; second++) {
@@ -182,7 +183,7 @@ class OnePlaceTest {
 
   @ParameterizedTest
   @MethodSource("events")
-  void onlyACloneIsOne(Event event, long beatsEach) throws Exception {
+  void onlyACloneIsDetected(Event event, long beatsEach) throws Exception {
     period = beatsEach;
     seconds(60, true);
     event.happens(this);

@@ -59,7 +59,7 @@ class RegistryTest {
   }
 
   @Test
-  void theLongestSilentPeerMakesRoom() {
+  void thePeerWithTheOldestBeatMakesRoom() {
     PeerId a = peer();
     PeerId b = peer();
     PeerId c = peer();
@@ -83,9 +83,9 @@ class RegistryTest {
     assertThat(registry.nodes().get(0).contact().headSince()).isEqualTo(T0.plusSeconds(6));
   }
 
-  /** As when a newer connection of a peer stays and the older one ends, or the other way round. */
+  /** For example, a newer connection of a peer stays and the older one ends, or the reverse. */
   @Test
-  void theEndOfOneStreamOfTwoIsNoDisconnect() {
+  void theEndOfOneOfTwoStreamsIsNotADisconnect() {
     RecordingHistory history = new RecordingHistory();
     Registry kept =
         new Registry(
@@ -169,7 +169,7 @@ class RegistryTest {
     assertThat(Stream.of("head", "malformed")).allMatch(counts.dropped()::containsKey);
   }
 
-  /** Every scenario ends with it. */
+  /** Every scenario ends with this check. */
   private static void addsUp(Registry registry) {
     IngestCounts counts = registry.counts();
     long drops = counts.dropped().values().stream().mapToLong(count -> count).sum();
@@ -192,7 +192,7 @@ class RegistryTest {
     return "{ " + Cid.ofBlock(name.getBytes(StandardCharsets.UTF_8)) + " }";
   }
 
-  /** Ten minutes of beats; heads of a chain have its name in them. */
+  /** Ten minutes of beats; heads contain the name of their chain. */
   private static void live(Registry registry, Map<PeerId, String> chains) {
     live(registry, chains, Map.of());
   }
@@ -269,9 +269,9 @@ class RegistryTest {
         .noneMatch(conflict -> conflict.contains("f0100"));
   }
 
-  /** They fail one by one: with one vote they could not tell a fork. */
+  /** They fail one by one: with a single vote a fork could not be detected. */
   @Test
-  void nodesOfOneProviderThatAreNamedEachHaveAVote() {
+  void expectedNodesOfOneProviderEachHaveAVote() {
     Map<PeerId, String> chains = new LinkedHashMap<>();
     Map<PeerId, String> miners = new LinkedHashMap<>();
     Map<PeerId, Expected> expected = new LinkedHashMap<>();
@@ -289,7 +289,7 @@ class RegistryTest {
   }
 
   @Test
-  void whoIsAheadTakesNoVoteFromTheMinerItClaims() {
+  void aNodeAheadTakesNoVoteFromTheMinerItClaims() {
     PeerId liar = SimulatedFleet.peer(22, 0);
     Registry registry = simulated(Membership.OPEN);
     registry.onOpen(liar, "/ip4/192.0.2.1/tcp/1", at(0));
@@ -308,7 +308,7 @@ class RegistryTest {
   }
 
   @Test
-  void twoThatDifferDoNotSayWhoIsRight() {
+  void twoVotersThatDifferDecideNothing() {
     PeerId a = SimulatedFleet.peer(3, 0);
     PeerId b = SimulatedFleet.peer(3, 1);
     Registry registry = simulated(Membership.OPEN);
@@ -317,7 +317,7 @@ class RegistryTest {
   }
 
   @Test
-  void theExpectedAreMissingFromTheFirstSecondAndNeverForgotten() {
+  void expectedNodesAreMissingFromTheFirstSecondAndNeverForgotten() {
     PeerId expected = SimulatedFleet.peer(4, 0);
     Membership membership =
         new Membership(Set.of(), Set.of(), Map.of(expected, new Expected("one", Map.of())));
@@ -333,7 +333,7 @@ class RegistryTest {
   }
 
   @Test
-  void whoIsSilentForTooLongIsForgotten() {
+  void aNodeSilentForTooLongIsForgotten() {
     PeerId peer = SimulatedFleet.peer(5, 0);
     Registry registry = simulated(Membership.OPEN);
     registry.onBeat(peer, beat(1), at(0));
@@ -359,7 +359,7 @@ class RegistryTest {
   }
 
   @Test
-  void theDeniedAreNotHeard() {
+  void beatsOfDeniedPeersAreDropped() {
     PeerId peer = SimulatedFleet.peer(7, 0);
     Registry registry = simulated(new Membership(Set.of(), Set.of(peer), Map.of()));
     registry.onBeat(peer, beat(1), at(0));
@@ -389,7 +389,7 @@ class RegistryTest {
   }
 
   @Test
-  void whenMostAreAheadOurClockIsSuspected() {
+  void whenMostNodesAreAheadTheClockIsSuspected() {
     Map<PeerId, String> chains = new LinkedHashMap<>();
     Registry registry = simulated(Membership.OPEN);
     for (int i = 0; i < 3; i++) {
@@ -429,26 +429,26 @@ class RegistryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void oneOrTwoThatAreAheadMakeTheClockSuspectToo(int nodes) {
+  void oneOrTwoNodesAheadMakeTheClockSuspectToo(int nodes) {
     Registry registry = heights(nodes, 60, 20);
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
-    // Too few to say how late others are.
+    // Too few voters to measure the lag of others.
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.AHEAD);
     assertThat(heights(nodes, 60, 0).networks().get(0).clockSuspected()).isFalse();
   }
 
   @Test
-  void whenAllAreLateAndRiseAsTheyShouldOurClockIsSuspected() {
+  void whenAllHeadsAreLateButRiseNormallyTheClockIsSuspected() {
     assertThat(heights(3, 290, -20).networks().get(0).clockSuspected()).isFalse();
     Registry registry = heights(3, 310, -20);
     assertThat(registry.networks().get(0).clockSuspected()).isTrue();
     assertThat(state(registry, SimulatedFleet.peer(9, 0))).isEqualTo(State.OK);
   }
 
-  /** Blocks come at any second of an epoch, and what is said does not change with each. */
+  /** Blocks arrive at any second of an epoch, and the reported value does not change with each. */
   @ParameterizedTest
   @ValueSource(ints = {-20, 20})
-  void byAboutHowMuchTheClockIsWrongIsSaidOnce(int ahead) {
+  void theClockErrorIsReportedOnce(int ahead) {
     Registry registry = simulated(Membership.OPEN);
     Set<Optional<Duration>> said = new LinkedHashSet<>();
     for (int second = 0; second < 900; second++) {
@@ -470,9 +470,9 @@ class RegistryTest {
     assertThat(wrong.abs()).isLessThanOrEqualTo(Duration.ofSeconds(30));
   }
 
-  /** Of two that are ahead the one that says less: a liar alone makes no year of it. */
+  /** Of two nodes that are ahead the lower height counts: a single liar cannot claim a year. */
   @Test
-  void aLiarDoesNotSayByHowMuchTheClockIsWrong() {
+  void aLiarDoesNotDecideTheClockError() {
     Registry registry = simulated(Membership.OPEN);
     for (int second = 0; second < 60; second++) {
       for (int i = 0; i < 2; i++) {
@@ -504,7 +504,7 @@ class RegistryTest {
     return new Membership(Set.of(), Set.of(), fleet);
   }
 
-  /** For a minute; each node's height is its own, and rises as it should. */
+  /** Runs for a minute; each node has its own height, which rises at the usual pace. */
   private static void ofNobody(Registry registry, long from, long... heights) {
     for (long second = from; second < from + 60; second++) {
       for (int i = 0; i < heights.length; i++) {
@@ -531,7 +531,7 @@ class RegistryTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4})
-  void withoutAClockNodesAreJudgedAgainHoweverLongNothingWasHeard(int nodes) {
+  void withoutAClockNodesAreJudgedAgainAfterAnyTimeWithoutBeats(int nodes) {
     Registry registry = ofNobody(named(nodes));
     long[] heights = new long[nodes];
     Arrays.fill(heights, 1_000);
@@ -546,7 +546,7 @@ class RegistryTest {
   }
 
   @Test
-  void whoeverIsNotNamedLeadsNoFleetAwayFromItsHeight() {
+  void strangersDoNotMoveAFleetsHeight() {
     Registry registry = ofNobody(named(3));
     long[] heights = new long[40];
     Arrays.fill(heights, 3, 40, 1_000_000);
@@ -561,7 +561,7 @@ class RegistryTest {
 
   @ParameterizedTest
   @CsvSource({"1000, 1000000", "1000, 1000, 1000000", "1000, 1000, 1000000, 1000000"})
-  void nobodyButMostVotersLeadsAFleetAwayFromItsHeight(ArgumentsAccessor all) {
+  void onlyAMajorityOfVotersMovesAFleetsHeight(ArgumentsAccessor all) {
     long[] heights = all.toList().stream().mapToLong(each -> Long.parseLong("" + each)).toArray();
     Registry registry = ofNobody(named(heights.length));
     long[] before = new long[heights.length];
@@ -571,9 +571,9 @@ class RegistryTest {
     assertThat(best(registry)).isEqualTo(1_001);
   }
 
-  /** A crowd may vote where nobody is named; the reference is where it is. */
+  /** Without expected nodes any number of peers may vote, but the reference does not move. */
   @Test
-  void noCrowdLeadsTheFleetAwayFromItsReference() {
+  void noMajorityMovesTheFleetAwayFromItsReference() {
     Registry registry = ofNobody(Membership.OPEN);
     TipsetKey key = TipsetKey.parse(head("c1000"));
     ofNobody(registry, 0, 1_000, 1_000, 1_000);
@@ -586,7 +586,7 @@ class RegistryTest {
     assertThat(best(registry)).isLessThan(1_100);
   }
 
-  /** Such as when the network of the aggregator was down, or its machine slept. */
+  /** For example, the aggregator's network was down, or its machine was suspended. */
   @Test
   void afterADayWithoutAnyHeadNodesAreJudgedAsBefore() {
     Registry registry = heights(3, 60, 0);
@@ -605,7 +605,7 @@ class RegistryTest {
   }
 
   @Test
-  void whileTheClockIsNewVerdictsStayAsTheyAre() {
+  void afterAClockStepVerdictsDoNotChange() {
     Registry registry = heights(3, 60, 0);
     PeerId lost = SimulatedFleet.peer(9, 2);
     registry.onClose(lost, "RESET", at(60));
@@ -641,7 +641,7 @@ class RegistryTest {
   }
 
   @Test
-  void afterARestartNothingNewlyFallsSilentWhileWarming() {
+  void afterARestartNoNodeBecomesSilentWhileWarming() {
     PeerId peer = SimulatedFleet.peer(10, 0);
     Registry registry = simulated(Membership.OPEN);
     registry.restore(new RestoredState(List.of(known(peer, State.OK)), Map.of()), at(0));
@@ -655,7 +655,7 @@ class RegistryTest {
 
   @ParameterizedTest
   @EnumSource(names = {"SILENT", "DISCONNECTED"})
-  void afterARestartNothingRecoversThatDoesNotBeat(State before) {
+  void afterARestartANodeWithoutABeatDoesNotRecover(State before) {
     PeerId peer = SimulatedFleet.peer(10, 0);
     Registry registry = simulated(Membership.OPEN);
     registry.restore(new RestoredState(List.of(known(peer, before)), Map.of()), at(0));
@@ -694,12 +694,12 @@ class RegistryTest {
     assertThat(registry.networks().get(0).votes().basis().reference()).isTrue();
     registry.onReference("ref", null, at(601));
     registry.evaluate(at(601));
-    // Nobody is there any more who could say that it came back.
+    // No node is left to compare it with.
     assertThat(state(registry, alone)).isEqualTo(State.UNKNOWN);
   }
 
   @Test
-  void aFleetThatLeavesItsReferenceIsSaidToBeForked() {
+  void aFleetThatLeavesItsReferenceIsReportedAsForked() {
     Map<PeerId, String> chains = new LinkedHashMap<>();
     for (int i = 0; i < 3; i++) {
       chains.put(SimulatedFleet.peer(12, i), "theirs");

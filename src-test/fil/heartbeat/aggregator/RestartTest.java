@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A fleet with every kind of trouble, whose aggregator is killed and started again. */
+/** A fleet with every kind of incident, whose aggregator is killed and restarted. */
 class RestartTest {
   /** The start of an epoch. */
   private static final Instant T0 =
@@ -48,7 +48,7 @@ class RestartTest {
     return node < HEALTHY ? State.OK : TROUBLES.get(node - HEALTHY);
   }
 
-  /** What a node is on, ten seconds into an epoch when it hears of it. */
+  /** A node's beat; it learns of an epoch's blocks ten seconds into it. */
   private static Heartbeat beat(int node, long second) {
     State trouble = expected(node);
     long height = EPOCH + Math.floorDiv(second - 10, 30L);
@@ -104,7 +104,7 @@ class RestartTest {
     return Objects.requireNonNull(registry.node(peer(node).toString()));
   }
 
-  /** The first height that the fork of this fleet has as it is told now. */
+  /** Returns the first height of the fleet's fork as reported now. */
   private static @Nullable Long partedAt(Registry registry) {
     return registry.networks().stream()
         .flatMap(network -> network.branches().stream())
@@ -116,7 +116,7 @@ class RestartTest {
 
   @ParameterizedTest
   @ValueSource(longs = {0, 3, 6, 9, 11, 12, 13, 15, 18, 21, 24, 27, 29})
-  void whateverTheSecondOfItsEndNothingRecoversAndNothingFalls(long second) {
+  void noStateChangesWhateverTheSecondOfTheRestart(long second) {
     Registry before = start(0);
     long end = 600 + second;
     for (long now = 0; now < end; now++) {
@@ -135,7 +135,7 @@ class RestartTest {
       live(after, now, false);
       boolean warming = now < end + 35;
       if (warming) {
-        // What was so before is told until it is known what is so.
+        // The states before the restart are reported until the present ones are known.
         Warmup warmup = after.warmup(at(now)).orElseThrow();
         assertThat(warmup.left()).isEqualTo(Duration.ofSeconds(end + 35 - now));
         assertThat(warmup.before()).containsEntry(State.OK, HEALTHY).hasSize(TROUBLES.size() + 1);
@@ -157,12 +157,12 @@ class RestartTest {
   }
 
   /**
-   * How late a node is can be told once enough are back, which may be right before it is judged:
-   * what was so before takes no time to be sure of again.
+   * Lag can be measured once enough nodes are back, perhaps right before judging begins: a state
+   * from before the restart returns without a waiting time.
    */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
-  void howeverLateNodesReturnNothingRecoversAndNothingFalls(int seed) {
+  void noStateChangesHoweverLateNodesReturn(int seed) {
     Random random = new Random(seed);
     Registry registry = start(0);
     for (long now = 0; now < 600; now++) {

@@ -21,9 +21,9 @@ class SharedTest {
   private final AtomicInteger made = new AtomicInteger();
 
   @Test
-  void allWhoAskBeforeItIsMadeGetTheSame(Vertx vertx, VertxTestContext test) {
+  void allCallersBeforeTheComputationGetTheSameAnswer(Vertx vertx, VertxTestContext test) {
     Context home = vertx.getOrCreateContext();
-    // On its own context, where nothing else runs until all have asked.
+    // On the owner's context, where nothing else runs until all have asked.
     home.runOnContext(
         asking -> {
           List<Future<Integer>> all =
@@ -46,7 +46,7 @@ class SharedTest {
   }
 
   @Test
-  void aQuestionThatFailsIsAnsweredTheNextToo(Vertx vertx, VertxTestContext test) {
+  void afterAFailureTheNextCallIsAnswered(Vertx vertx, VertxTestContext test) {
     Context home = vertx.getOrCreateContext();
     shared
         .ask(
@@ -63,7 +63,7 @@ class SharedTest {
   }
 
   @Test
-  void anErrorIsAnAnswerToo(Vertx vertx, VertxTestContext test) {
+  void anErrorCompletesTheCallToo(Vertx vertx, VertxTestContext test) {
     shared
         .ask(
             new Owned<>(vertx.getOrCreateContext(), made),
@@ -74,11 +74,11 @@ class SharedTest {
   }
 
   @Test
-  void aListenerThatThrowsTakesNoOtherAskerAlong(Vertx vertx, VertxTestContext test) {
+  void aThrowingListenerDoesNotAffectOtherCallers(Vertx vertx, VertxTestContext test) {
     Context home = vertx.getOrCreateContext();
     CompletableFuture<Void> asked = new CompletableFuture<>();
     home.runOnContext(busy -> asked.join());
-    // Without a context, as from a thread of an operator's own.
+    // Without a context, as from a plain thread.
     shared
         .ask(new Owned<>(home, made), AtomicInteger::incrementAndGet)
         .onComplete(

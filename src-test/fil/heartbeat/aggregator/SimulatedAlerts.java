@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** The alerts of a simulated fleet: what a sink that takes everything is told. */
+/** The alerts of a simulated fleet, as received by a sink that accepts everything. */
 final class SimulatedAlerts implements BiConsumer<SimulatedFleet, Long> {
 
   /**
-   * One thing told.
+   * One notification.
    *
    * @param at milliseconds since the start
    */
@@ -45,7 +45,7 @@ final class SimulatedAlerts implements BiConsumer<SimulatedFleet, Long> {
     }
   }
 
-  /** What was news, but for Watchdog. */
+  /** Returns the changes of all alerts except Watchdog. */
   List<Told> told() {
     List<Told> told = new ArrayList<>();
     for (int i = 0; i < toldAt.size(); i++) {

@@ -12,15 +12,15 @@ import java.util.SplittableRandom;
 
 /**
  * A chain whose blocks arrive one by one: Poisson(5) blocks an epoch, each seen 6 to 12 seconds
- * into it, later by what a node's path and clock add. One epoch in a hundred begins on a side that
- * is given up 16 to 22 seconds into its last epoch.
+ * into it, later by what a node's path and clock add. One epoch in a hundred begins on a branch
+ * that is abandoned 16 to 22 seconds into its last epoch.
  */
 final class SimulatedBlocks {
   private static final double MEAN = 5;
   private static final int REORG_ONE_IN = 100;
   private static final int LOOK_BACK = 64;
 
-  /** What a node sees. */
+  /** The head that a node sees. */
   record Head(String key, long height) {}
 
   private record Round(int[] arrivals, int losing, int replacement) {}
@@ -31,7 +31,7 @@ final class SimulatedBlocks {
   private final Map<Long, Round> rounds = new HashMap<>();
   private final Map<String, Head> heads = new HashMap<>();
 
-  /** A chain that is the one named "" below a height. */
+  /** Creates a chain that equals the one named "" below a height. */
   SimulatedBlocks(long seed, String branch, long from) {
     this.seed = seed;
     this.branch = branch;
@@ -39,8 +39,8 @@ final class SimulatedBlocks {
   }
 
   /**
-   * The head at {@code millis} since genesis, of a node that sees blocks {@code late} milliseconds
-   * after the first one does.
+   * Returns the head at {@code millis} since genesis, for a node that sees blocks {@code late}
+   * milliseconds after the first one does.
    */
   Head headAt(long millis, int late) {
     long epochMillis = Network.SIMULATED.epochSeconds() * 1000L;
@@ -67,7 +67,7 @@ final class SimulatedBlocks {
   private boolean isLosing(long height, long into) {
     Round round = round(height);
     boolean last = round.losing == 1 || round(height - 1).losing == 2;
-    // The first of two losing epochs is given up together with the second.
+    // The first of two losing epochs is abandoned together with the second.
     long epochMillis = Network.SIMULATED.epochSeconds() * 1000L;
     if (round.losing == 2) {
       return into - epochMillis < round(height + 1).replacement;

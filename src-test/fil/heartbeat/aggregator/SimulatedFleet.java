@@ -28,8 +28,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet that beats to a registry in virtual time: half of the nodes every 3 s, half every 10 s,
- * with jitter, hiccups of 2 s and restarts, each a little later than the others in what it sees.
+ * A fleet that sends beats to a registry in virtual time: half of the nodes every 3 s, half every
+ * 10 s, with jitter, hiccups of 2 s and restarts, each with a small delay of its own in receiving
+ * blocks.
  */
 final class SimulatedFleet {
   static final Instant START = Network.SIMULATED.genesisTime().plus(Duration.ofDays(30));
@@ -39,7 +40,7 @@ final class SimulatedFleet {
   private static final int TICK = 100;
   private static final int EVALUATION = 1_000;
 
-  /** What goes wrong with a node. */
+  /** The kinds of incidents of a node. */
   enum Kind {
     FORK(State.FORKED),
     STALL(State.STALLED),
@@ -128,7 +129,7 @@ final class SimulatedFleet {
     }
   }
 
-  /** A peer id that no key stands behind. */
+  /** Returns a peer id without a key. */
   static PeerId peer(long seed, int number) {
     try {
       byte[] key =
@@ -146,7 +147,7 @@ final class SimulatedFleet {
     incidents.add(incident);
   }
 
-  /** Puts nodes on a branch of their own from now on; the empty name is the main chain. */
+  /** Puts nodes on a branch from now on; the empty name is the main chain. */
   void branch(String name, int from, int to) {
     SimulatedBlocks chain = chain(name);
     for (int i = from; i < to; i++) {
@@ -172,18 +173,18 @@ final class SimulatedFleet {
     return now;
   }
 
-  /** Sets the clock on the wall of the aggregator's machine; those of the nodes go on as before. */
+  /** Sets the wall clock of the aggregator's machine; the nodes' clocks are not changed. */
   void step(Duration by) {
     wall = wall.plus(by);
   }
 
-  /** The aggregator's machine sleeps: nothing is heard meanwhile, and the chain goes on. */
+  /** Suspends the aggregator's machine: no beats arrive meanwhile, and the chain goes on. */
   void sleep(Duration time) {
     slept += time.toMillis();
     wall = wall.plus(time);
   }
 
-  /** An independent node on the main chain is asked every 15 s from now on. */
+  /** Polls an independent node on the main chain every 15 s from now on. */
   void reference() {
     referenced = true;
   }
@@ -208,7 +209,11 @@ final class SimulatedFleet {
     return known == null ? State.MISSING : known.state();
   }
 
-  /** Goes on until so many milliseconds after the start; hears of each evaluation. */
+  /**
+   * Runs until this many milliseconds after the start.
+   *
+   * @param evaluated called after each evaluation
+   */
   void runUntil(long end, BiConsumer<SimulatedFleet, Long> evaluated) {
     incidents.sort((a, b) -> Long.compare(a.from(), b.from()));
     while (now < end) {
@@ -283,7 +288,7 @@ final class SimulatedFleet {
 
   private final Map<Sender, Boolean> restartingNow = new HashMap<>();
 
-  /** A node goes down for 5 to 15 seconds, or comes back. */
+  /** A node goes down for 5 to 15 seconds, or returns. */
   private void turn(Event event) {
     Sender sender = senders.get(event.node());
     if (restartingNow.remove(sender) != null) {

@@ -14,12 +14,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What is kept of strangers is bounded, and of the fleet all is kept beside them. */
+/** History of strangers is limited, and that of the fleet stays complete beside it. */
 class StrangersHistoryTest {
   private static final int NODES = 12;
 
   @Test
-  void ofStrangersHistoryKeepsLittle() {
+  void historyStoresLittleAboutStrangers() {
     List<PeerId> peers = strangers(1200);
     BesideStrangers beside = new BesideStrangers(Naming.EXPECTED, NODES, false, Set.of());
     beside.live(3, fillers(peers));
@@ -43,9 +43,9 @@ class StrangersHistoryTest {
     assertThat(beside.history.left).containsEntry(SlotRows.STRANGER_ROWS, 200L * rows.size());
   }
 
-  /** Events wait in one queue, where the oldest go when there are too many. */
+  /** Events wait in one queue, which drops the oldest when there are too many. */
   @Test
-  void strangersWhoComeAndGoPushOutNoEvents() {
+  void strangersThatComeAndGoPushOutNoEvents() {
     List<PeerId> peers = strangers(1500);
     BesideStrangers beside = new BesideStrangers(Naming.EXPECTED, NODES, false, Set.of());
     beside.live(
@@ -65,7 +65,7 @@ class StrangersHistoryTest {
   }
 
   @Test
-  void inAnOpenFleetEveryoneIsKept() {
+  void inAnOpenFleetEveryPeerIsStored() {
     List<PeerId> peers = strangers(1200);
     BesideStrangers beside = new BesideStrangers(Naming.OPEN, NODES, false, Set.of());
     beside.live(2, fillers(peers));

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whatever strangers say, nothing that is told of a named fleet changes. */
+/** Whatever strangers send, no report about a named fleet changes. */
 class StrangersTest {
   private static final int EPOCHS = 18;
   private static final int NODES = 12;
@@ -44,7 +44,7 @@ class StrangersTest {
     "EXPECTED_AND_ALLOWED, 64, false",
     "EXPECTED_AND_ALLOWED, 1000, true",
   })
-  void thoseWhoFillEveryHeightFirstChangeNothing(Naming naming, int count, boolean reference) {
+  void strangersThatFillEveryHeightFirstChangeNothing(Naming naming, int count, boolean reference) {
     List<PeerId> peers = strangers(count);
     Set<PeerId> all = new LinkedHashSet<>(peers);
     List<Told> without =
@@ -55,7 +55,7 @@ class StrangersTest {
     assertSame(with, without);
   }
 
-  /** What the runs are compared by must be worth comparing. */
+  /** Checks that the compared runs contain incidents. */
   private static void hadTroubles(List<Told> told) {
     assertThat(told)
         .anyMatch(each -> state(each, BesideStrangers.FORKED) == State.FORKED)
@@ -77,7 +77,7 @@ class StrangersTest {
     }
   }
 
-  /** In an open fleet all of them vote; the honest are more. */
+  /** In an open fleet all peers vote; the honest ones are the majority. */
   @ParameterizedTest
   @CsvSource({"80, 64", "120, 100", "400, 350"})
   void inAnOpenFleetTheHeadsOfTheMajorityAreNotDisplaced(int honest, int count) {
@@ -90,7 +90,7 @@ class StrangersTest {
       NetworkReport report = Objects.requireNonNull(each.report());
       assertThat(report.heights().reference()).isNotNull();
       if (each.second() % EPOCH_SECONDS == EPOCH_SECONDS - 1) {
-        // While the honest arrive at a height, those who were there first are the more.
+        // Until the honest nodes arrive at a height, the earlier ones are the majority there.
         assertThat(report.votes().inConsensus())
             .as("%s", each.second())
             .isGreaterThanOrEqualTo(honest - 3);
@@ -108,7 +108,7 @@ class StrangersTest {
     return Stream.iterate(1L, seed -> seed + 1).limit(12);
   }
 
-  /** A mix of all that a stranger may say. */
+  /** A mix of everything that a stranger may send. */
   private static Strangers anything(List<PeerId> peers, long seed, List<String> genesis) {
     SplittableRandom random = new SplittableRandom(seed);
     return (registry, second, now) -> {
@@ -141,7 +141,7 @@ class StrangersTest {
         switch (random.nextInt(6)) {
           case 0 -> "{ }";
           case 1 -> fleetHead(height, random.nextBoolean());
-          // Ties the fleet's side to that of the one that forked.
+          // Tries to join the fleet's branch with that of the forked node.
           case 2 -> head("a" + height, "x" + height);
           case 3 -> head("x" + height);
           case 4 -> head("lone" + random.nextLong());
@@ -176,10 +176,10 @@ class StrangersTest {
     assertSame(with, without);
   }
 
-  /** Without a clock heights are trusted less still: nothing but voters says what can be. */
+  /** Without a known clock heights are trusted even less: only voters show which are plausible. */
   @ParameterizedTest
   @MethodSource("seeds")
-  void norWhereNoNetworkIsConfigured(long seed) {
+  void noMixOfStrangersChangesAnythingWithoutAConfiguredNetwork(long seed) {
     String own = Cid.ofBlock(new byte[] {7, 7}).toString();
     List<PeerId> peers = strangers(150);
     List<Told> without = unconfigured(own).live(EPOCHS, Strangers.NONE);
@@ -215,7 +215,7 @@ class StrangersTest {
   }
 
   @Test
-  void fiftyThousandIdsPushOutNobodyWhoIsMonitored() {
+  void fiftyThousandIdsPushOutNoMonitoredNode() {
     BesideStrangers beside =
         new BesideStrangers(
             Naming.EXPECTED,

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** When one key is in use in two places, and when it only looks so. */
+/** One key in use in two places, and situations that only look so. */
 class TwinsTest {
   private static final String A = "/ip4/192.0.2.1/tcp/1001";
   private static final String B = "/ip4/192.0.2.2/tcp/1002";
@@ -59,7 +59,7 @@ class TwinsTest {
     return all;
   }
 
-  /** When the second begins, relative to a beat of the first, in parts of a period. */
+  /** Start of the second relative to a beat of the first, as a part of the period. */
   @ParameterizedTest
   @CsvSource({
     "50, 1",
@@ -74,7 +74,7 @@ class TwinsTest {
     "10000, 50",
     "10000, 99"
   })
-  void twoThatBeatOnAreOneKeyInTwoPlacesWithinAMinute(long period, long phase) {
+  void twoPlacesThatGoOnBeatingAreDetectedWithinAMinute(long period, long phase) {
     long second = 100_000 + period * phase / 100;
     inOrder(both(every(A, 0, second + 55_000, period), every(B, second, second + 55_000, period)));
     assertThat(Objects.requireNonNull(twins.now()))
@@ -86,7 +86,7 @@ class TwinsTest {
   }
 
   @Test
-  void beatsThatComeBesideEachOtherInAnyOrderAreSeenToo() {
+  void interleavedBeatsInAnyOrderAreDetectedToo() {
     for (long at = 0; at < 60_000; at += 10_000) {
       boolean first = at / 10_000 % 2 == 0;
       twins.beat(first ? A : B, at(at));
@@ -109,7 +109,7 @@ class TwinsTest {
     twins.opened(A);
     inOrder(both(every(A, 6_000, 200_000, 1_000), every(A, 6_500, 200_000, 1_000)));
     assertThat(twins.now()).isNull();
-    // A clone of it is seen all the same, also while one of the streams opens anew.
+    // A clone of it is still detected, also while one of the streams is reopened.
     inOrder(both(every(A, 200_000, 210_000, 1_000), every(B, 200_500, 210_000, 1_000)));
     twins.opened(A);
     inOrder(both(every(A, 210_000, 240_000, 1_000), every(B, 210_500, 240_000, 1_000)));
@@ -118,20 +118,20 @@ class TwinsTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1_000, 3_000, 10_000})
-  void aRestartThatOverlapsForTenSecondsIsNone(long period) {
+  void aRestartThatOverlapsForTenSecondsIsNoTwin(long period) {
     inOrder(both(every(A, 0, 110_000, period), every(B, 100_000 + period / 2, 400_000, period)));
     assertThat(twins.now()).isNull();
   }
 
   @Test
-  void aSecondThatEndsAtOnceIsNone() {
+  void aSecondPlaceThatEndsAtOnceIsNoTwin() {
     inOrder(both(every(A, 0, 300_000, 1_000), every(B, 100_500, 110_000, 1_000)));
     assertThat(twins.now()).isNull();
   }
 
-  /** What the socket before had taken arrives when the network is back. */
+  /** The bytes buffered in the previous socket arrive when the network is back. */
   @Test
-  void lateBeatsAreNone() {
+  void lateBeatsAreNoTwin() {
     beats(A, 0, 20_000, 1_000);
     twins.opened(B);
     inOrder(both(every(B, 50_000, 200_000, 1_000), every(A, 51_000, 60_000, 300)));
@@ -141,7 +141,7 @@ class TwinsTest {
   }
 
   @Test
-  void whatQueuedUpInAPauseOfOursIsNone() {
+  void beatsQueuedInAPauseOfThisProcessAreNoTwin() {
     beats(A, 0, 20_000, 1_000);
     for (int i = 0; i < 60; i++) {
       twins.beat(B, at(80_000));
@@ -152,7 +152,7 @@ class TwinsTest {
   }
 
   @Test
-  void anAddressMayComeAgain() {
+  void anAddressMayBeReused() {
     for (int i = 0; i < 50; i++) {
       String address = i % 2 == 0 ? A : B;
       twins.opened(address);
@@ -162,7 +162,7 @@ class TwinsTest {
   }
 
   @Test
-  void itIsOverTwoMinutesAfterOneFellSilent() {
+  void aTwinEndsTwoMinutesAfterOnePlaceBecameSilent() {
     inOrder(both(every(A, 0, 60_000, 1_000), every(B, 500, 60_000, 1_000)));
     assertThat(twins.update(at(60_000).nanos())).isTrue();
     beats(B, 60_500, 178_000, 1_000);
@@ -170,7 +170,7 @@ class TwinsTest {
     assertThat(twins.now()).isNotNull();
     assertThat(twins.update(at(178_600).nanos())).isTrue();
     assertThat(twins.now()).isNull();
-    // And its own redials are none from then on.
+    // And its own redials are not reported afterwards.
     beats(B, 180_000, 200_000, 1_000);
     twins.opened(C);
     beats(C, 210_000, 300_000, 1_000);
@@ -178,11 +178,11 @@ class TwinsTest {
   }
 
   @Test
-  void theOlderIsToldOnceInTenMinutes() {
+  void theOlderProcessIsWarnedOnceInTenMinutes() {
     inOrder(both(every(A, 0, 20_000, 1_000), every(B, 500, 20_000, 1_000)));
     assertThat(twins.warns(at(20_000).nanos())).isEqualTo(A);
     assertThat(twins.warns(at(21_000).nanos())).isNull();
-    // Whoever was told is the newer from then on, and the other's turn comes.
+    // The warned process reconnects and is then the newer one, so the other is warned next.
     twins.opened(C);
     inOrder(both(every(B, 20_500, 619_000, 1_000), every(C, 32_000, 619_000, 1_000)));
     assertThat(twins.warns(at(619_900).nanos())).isNull();
@@ -191,9 +191,9 @@ class TwinsTest {
     assertThat(twins.warns(at(2_000_000).nanos())).isNull();
   }
 
-  /** A stream that was reset is back from another port within twelve seconds. */
+  /** A process whose stream was reset returns from another port within twelve seconds. */
   @Test
-  void itGoesOnWhenOneOfThemRedials() {
+  void aTwinContinuesWhenOnePlaceRedials() {
     inOrder(both(every(A, 0, 60_000, 1_000), every(B, 500, 400_000, 1_000)));
     twins.opened(C);
     inOrder(both(every(C, 72_000, 400_000, 1_000), every(B, 400_500, 401_000, 1_000)));
@@ -202,7 +202,7 @@ class TwinsTest {
   }
 
   @Test
-  void itGoesOnForThoseWhoBeatSeldom() {
+  void aTwinContinuesForSendersWithALongInterval() {
     List<Beat> all = both(every(A, 0, 3_600_000, 300_000), every(B, 7_000, 3_600_000, 300_000));
     all.sort(Comparator.comparingLong(Beat::millis));
     boolean begun = false;
@@ -217,10 +217,10 @@ class TwinsTest {
     assertThat(begun).isTrue();
   }
 
-  /** Only two connections of a peer are kept: the stalest ends whenever the third is back. */
+  /** A peer may have only two connections: the stalest ends whenever the third returns. */
   @ParameterizedTest
   @ValueSource(longs = {1_000, 3_000, 10_000})
-  void threeAreSeenAlthoughEachIsEndedInTurn(long period) {
+  void threePlacesAreDetectedAlthoughEachIsEndedInTurn(long period) {
     Random random = new Random(period);
     long[] next = {0, period / 3, 2 * period / 3};
     long[] last = new long[3];
@@ -256,7 +256,7 @@ class TwinsTest {
     return IntStream.range(0, 20).boxed().toList();
   }
 
-  /** One process: it dials, closes, is silent, moves to another address, and its old beats come. */
+  /** One process dials, closes, pauses, moves to another address, and delayed beats arrive. */
   @ParameterizedTest
   @MethodSource("seeds")
   void oneProcessNeverHasATwin(int block) {
@@ -294,7 +294,7 @@ class TwinsTest {
       }
     }
 
-    /** Ports come again, as those of a router that has few. */
+    /** Ports are reused, as by a router that has few. */
     private void dial() {
       address = "/ip4/192.0.2.1/tcp/" + (1 + random.nextInt(6));
       twins.opened(address);
@@ -303,14 +303,14 @@ class TwinsTest {
 
     private void rebind() {
       String before = address;
-      // The connection before was given up at least, before the next is dialled.
+      // The previous connection was at least abandoned before the next is dialled.
       now += random.nextInt(30_000);
       dial();
       if (before.equals(address)) {
         return;
       }
       if (random.nextBoolean()) {
-        // All that its socket held, over a slow line.
+        // All bytes buffered in its socket, over a slow line.
         long at = now + random.nextInt(2_000);
         for (int i = random.nextInt(20); i > 0 && at < now + 12_000; i--) {
           arriving.add(new Beat(before, at));
@@ -339,9 +339,9 @@ class TwinsTest {
     }
   }
 
-  /** The one that is left is told that its key is in use twice, and so it dials anew. */
+  /** The remaining process is warned that its key is in use twice, and therefore redials. */
   @Test
-  void aRedialOfTheOneThatIsLeftDoesNotMakeItGoOn() {
+  void aRedialOfTheRemainingProcessDoesNotProlongATwin() {
     inOrder(both(every(A, 0, 200_000, 3_000), every(B, 60_000, 100_000, 3_000)));
     assertThat(twins.now()).isNotNull();
     beats(C, 200_000, 230_000, 3_000);

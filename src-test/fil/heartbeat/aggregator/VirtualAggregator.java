@@ -9,11 +9,11 @@ import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
-/** An aggregator in virtual time, for those outside of its room. */
+/** An aggregator in virtual time, for tests outside its package. */
 public final class VirtualAggregator {
   private VirtualAggregator() {}
 
-  /** One that ticks only when it is told to. */
+  /** Creates one that ticks only on demand. */
   public static AggregatorVerticle of(
       Host host,
       AggregatorSettings settings,
@@ -32,12 +32,12 @@ public final class VirtualAggregator {
         false);
   }
 
-  /** A peer id that no key stands behind. */
+  /** Returns a peer id without a key. */
   public static PeerId peer(long seed, int number) {
     return SimulatedFleet.peer(seed, number);
   }
 
-  /** A second: ten ticks, before each of which time goes on. */
+  /** Runs one second: ten ticks, each after time advanced. */
   public static Future<Boolean> second(AggregatorVerticle aggregator, Runnable goesOn) {
     return aggregator.ticks(10, goesOn);
   }

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Four are expected, one of them forks, then two of the others go. */
+/** Four nodes are expected, one of them forks, then two of the others leave. */
 class VotersLeaveTest {
   private static final int FORKED = 3;
 
@@ -56,7 +56,7 @@ class VotersLeaveTest {
   }
 
   @Test
-  void aForkIsNotOverBecauseNobodyIsLeftToCompareWith() {
+  void aForkDoesNotEndWhenNoNodeIsLeftToCompareWith() {
     Map<PeerId, Expected> expected = new HashMap<>();
     for (int i = 0; i < 4; i++) {
       fleet.add(SimulatedFleet.peer(31, i));

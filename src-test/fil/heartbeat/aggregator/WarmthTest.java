@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How long nothing is judged, and what is said of it. */
+/** How long judging pauses, and what is logged. */
 class WarmthTest {
   private static final long SECOND = 1_000_000_000L;
   private static final Clocks.Step HOUR = new Clocks.Step(Duration.ofHours(1), Duration.ZERO);
@@ -22,7 +22,7 @@ class WarmthTest {
   private final Warmth warmth = new Warmth(Duration.ofSeconds(30), 0);
 
   @Test
-  void nothingIsJudgedForAWhileAfterAStep() {
+  void judgingPausesAfterAStep() {
     assertThat(warmth.holds(100 * SECOND)).isFalse();
     warmth.stepped(HOUR, 100 * SECOND);
     assertThat(warmth.holds(100 * SECOND)).isTrue();
@@ -34,10 +34,10 @@ class WarmthTest {
         .isEqualTo(new ClockSteps(Duration.ofHours(1), false, null));
   }
 
-  /** A clock that two daemons set in turn holds judging for a minute in ten. */
+  /** A clock that two daemons set in turn pauses judging for a minute in ten. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void judgingIsHeldForATenthOfTheTimeAtMost(long seed) {
+  void judgingPausesForAtMostATenthOfTheTime(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Deque<Long> held = new ArrayDeque<>();
     long next = 0;
@@ -75,9 +75,9 @@ class WarmthTest {
     }
   }
 
-  /** The detector's pause is for a machine that slept. */
+  /** The detector's pause is for a suspended machine. */
   @Test
-  void onlySleepLooksLikeAWallThatRanAhead() {
+  void onlyASuspensionLooksLikeAWallClockThatRanAhead() {
     Instant start = Instant.parse("2026-01-02T03:04:05Z");
     long before = warmth.goesOn(new Moment(start, 0));
     warmth.stepped(HOUR, 0);

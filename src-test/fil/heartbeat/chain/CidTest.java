@@ -82,7 +82,7 @@ class CidTest {
         "QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcw",
         "Qmzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz"
       })
-  void whatIsNoCidIsRefusedByName(String text) {
+  void anInvalidCidIsRefusedByName(String text) {
     assertThatThrownBy(() -> Cid.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(text.replace('\n', '?'));
@@ -133,7 +133,7 @@ class CidTest {
   }
 
   @FuzzTest
-  void anyTextIsAValueOrATypedError(byte[] data) {
+  void anyTextGivesAValueOrATypedError(byte[] data) {
     String text = new String(data, UTF_8);
     for (String prefix : List.of("", "b", "z")) {
       try {

@@ -94,7 +94,7 @@ class FilecoinAddressTest {
     "t410f,checksum",
     "t410,f4"
   })
-  void whatIsNoAddressIsRefusedWithTheReason(String text, String reason) {
+  void anInvalidAddressIsRefusedWithTheReason(String text, String reason) {
     assertThatThrownBy(() -> FilecoinAddress.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(text)

@@ -29,7 +29,7 @@ class NetworkTest {
   }
 
   @Test
-  void othersAreUnknown() {
+  void otherNetworksAreUnknown() {
     assertThat(Network.named("Mainnet")).isEmpty();
     Cid genesis = Cid.ofBlock(new byte[0]);
     assertThat(Network.nameOf(genesis.toString(), Optional.empty())).isEmpty();

@@ -90,7 +90,7 @@ class TipsetKeyTest {
         "{{ QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcwB }}",
         "{ QmQwnJwu3UXNEKyPwZQEEuLAPz6i3tRiYvUCJzYnVZjcwB;b }"
       })
-  void whatIsNoTipsetKeyIsRefused(String text) {
+  void anInvalidTipsetKeyIsRefused(String text) {
     assertThatThrownBy(() -> TipsetKey.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected");

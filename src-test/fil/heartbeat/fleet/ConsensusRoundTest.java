@@ -38,7 +38,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void theReferenceHeightIsWhereMoreThanHalfAre() {
+  void theReferenceHeightIsReachedByMoreThanHalf() {
     NodeHeads a = node(10, "a");
     NodeHeads b = node(10, "a", "b");
     NodeHeads c = node(10, "a", "b", "c");
@@ -59,7 +59,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void headsThatShareABlockAreOneSide() {
+  void headsThatShareABlockAreOneBranch() {
     NodeHeads a = node(10, "ab");
     NodeHeads b = node(10, "bc");
     NodeHeads c = node(10, "cd");
@@ -70,7 +70,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void aStrangersHeadTiesNoSidesTogether() {
+  void aStrangersHeadJoinsNoBranches() {
     NodeHeads a = node(10, "a", "c");
     NodeHeads b = node(10, "a", "c");
     NodeHeads c = node(10, "b", "d");
@@ -91,7 +91,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void twoHeightsInARowAreOneAndTheFirstIsTold() {
+  void twoHeightsInARowAreAForkAndTheFirstIsReported() {
     NodeHeads a = node(10, "a", "b", "c");
     NodeHeads b = node(10, "a", "b", "c");
     NodeHeads forked = node(10, "a", "x", "y");
@@ -111,7 +111,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void whoIsFirstAtAHeightIsNotJudgedThere() {
+  void theFirstNodeAtAHeightIsNotJudgedThere() {
     NodeHeads a = node(10, "a");
     NodeHeads b = node(10, "a");
     NodeHeads c = node(10, "a", "x", "y");
@@ -119,7 +119,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void withoutAMajorityNobodyIsRight() {
+  void withoutAMajorityNoNodeIsRight() {
     NodeHeads a = node(10, "a", "b");
     NodeHeads b = node(10, "x", "y");
     NodeHeads c = node(10, "p", "q");
@@ -155,7 +155,7 @@ class ConsensusRoundTest {
   }
 
   @Test
-  void anotherHeadAtALowerHeightTakesBackWhatWasAbove() {
+  void aHeadAtALowerHeightWithdrawsThoseAbove() {
     NodeHeads a = node(10, "a", "b", "c");
     assertThat(ledger.report(a, 11, key("x"), 0)).isTrue();
     assertThat(ledger.top(a)).isEqualTo(11);

@@ -12,7 +12,7 @@ class DetectorTest {
   private final Detector detector = new Detector(DetectorSettings.DEFAULT, 0);
   private long now;
 
-  /** The observer runs, ten times a second. */
+  /** Runs the observer ten times a second. */
   private void runUntil(long nanos) {
     while (now < nanos) {
       now = Math.min(nanos, now + SECOND / 10);
@@ -33,7 +33,7 @@ class DetectorTest {
   }
 
   @Test
-  void aRegularNodeIsSilentAfterMeanPauseAndDeviations() {
+  void aRegularNodeIsSilentAfterMeanPlusPauseAndDeviations() {
     beats(50, 3 * SECOND);
     // 3 s + 2 s + 5.61 deviations of 0.5 s.
     assertThat(detector.timeout().toMillis()).isBetween(7_790L, 7_820L);
@@ -57,7 +57,7 @@ class DetectorTest {
   }
 
   @Test
-  void anErraticNodeCannotMakeItselfUnwatched() {
+  void anErraticNodeCannotEscapeDetection() {
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 300; i++) {
       beats(1, SECOND + random.nextLong(28 * SECOND));
@@ -99,7 +99,7 @@ class DetectorTest {
   }
 
   @Test
-  void ourOwnSuspensionCountsAgainstNobody() {
+  void aSuspensionOfThisProcessCountsAgainstNoNode() {
     beats(50, 3 * SECOND);
     // Nothing runs for 20 s; then all ticks at once.
     now += 20 * SECOND;
@@ -113,10 +113,10 @@ class DetectorTest {
   }
 
   @Test
-  void aSleepingMachineShowsOnTheWallClock() {
+  void aSuspendedMachineIsDetectedByTheWallClock() {
     beats(50, 3 * SECOND);
     runUntil(now + 7 * SECOND);
-    // The monotonic clock stood still for an hour.
+    // The monotonic clock stopped for an hour.
     health.tick(now, now / 1_000_000 + 3_600_000);
     now += 2 * SECOND;
     assertThat(detector.silent(now, health)).isFalse();

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The transitions, one rule at a time and in their order. */
+/** The transitions between states, one rule at a time and in order. */
 class JudgeTest {
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
   private static final Comparison SAME =
@@ -28,7 +28,7 @@ class JudgeTest {
   private static final Comparison PROVEN =
       new Comparison(Comparison.Kind.DIFFERS, 90, false, 1, 90, true);
 
-  /** What is seen of a node in order; a test says what is not. */
+  /** The observation of a healthy node; a test changes parts of it. */
   private static final class Seen {
     private boolean seen = true;
     private boolean overdue;
@@ -63,7 +63,7 @@ class JudgeTest {
     return Arguments.of(expected, change);
   }
 
-  /** Each row has what the rows below it have too: the first that holds wins. */
+  /** Each row also fulfils the conditions of the rows below: the first that holds wins. */
   static Stream<Arguments> chain() {
     return Stream.of(
         row(State.OK, seen -> {}),
@@ -157,7 +157,7 @@ class JudgeTest {
 
   @ParameterizedTest
   @MethodSource("chain")
-  void theFirstThatHoldsIsTheState(State expected, Change change) {
+  void theFirstConditionThatHoldsIsTheState(State expected, Change change) {
     Seen seen = new Seen();
     change.to(seen);
     Judgement first = Judgement.first(Liveness.BEATING, NOW.minusSeconds(60));
@@ -191,7 +191,7 @@ class JudgeTest {
         .flatMap(from -> Stream.of(State.values()).map(to -> Arguments.of(from, to)));
   }
 
-  /** All 196: what it was before changes nothing but since when it is so. */
+  /** All 196 pairs: the earlier state affects only the time since when the next holds. */
   @ParameterizedTest
   @MethodSource("transitions")
   void everyStateLeadsToEveryOther(State from, State to) {
@@ -223,9 +223,9 @@ class JudgeTest {
     assertThat(verdict.voter()).isEqualTo(to.isBeating());
   }
 
-  /** What time alone can prove is not taken back before it was looked at again. */
+  /** A state that takes time to confirm is not withdrawn before it was checked again. */
   @Test
-  void whoWasForkedBeforeARestartIsSoUntilItAgrees() {
+  void aNodeForkedBeforeARestartIsForkedUntilItAgrees() {
     Instant since = NOW.minusSeconds(900);
     Judgement before = Judgement.restored(State.FORKED, since, null, NOW);
     assertThat(before.verdict().state()).isEqualTo(State.UNKNOWN);
@@ -250,7 +250,7 @@ class JudgeTest {
     assertThat(last.verdict().state()).isEqualTo(State.OK);
   }
 
-  /** What is compared are the last heights: the first of a long fork is not among them. */
+  /** Only the last heights are compared; the first height of a long fork is not among them. */
   @Test
   void aForkKeepsItsFirstHeightHoweverLongItIsAndOverRestarts() {
     Seen seen = new Seen();
@@ -279,7 +279,7 @@ class JudgeTest {
 
   @ParameterizedTest
   @EnumSource(names = {"BEHIND", "SLOW"})
-  void whoWasLateBeforeARestartIsSoWhileItIs(State late) {
+  void aNodeLateBeforeARestartIsLateWhileItLags(State late) {
     Instant since = NOW.minusSeconds(900);
     Judgement last = Judgement.restored(late, since, null, NOW);
     Seen seen = new Seen();
@@ -293,7 +293,7 @@ class JudgeTest {
       assertThat(last.verdict().state()).isEqualTo(late);
       assertThat(last.verdict().since()).isEqualTo(since);
     }
-    // From here on it takes time again.
+    // From here on the waiting time applies again.
     assertThat(last.past()).isNull();
     seen.lag = 0L;
     last = judge.next(last, seen.at(NOW), false, NOW.plusSeconds(60));
@@ -304,7 +304,7 @@ class JudgeTest {
   }
 
   @Test
-  void whoWasBehindBeforeARestartAndCaughtUpInPartIsSlowAtOnce() {
+  void aNodeBehindBeforeARestartThatCaughtUpInPartIsSlowAtOnce() {
     Judgement last = Judgement.restored(State.BEHIND, NOW.minusSeconds(900), null, NOW);
     Seen seen = new Seen();
     seen.lag = 3L;
@@ -323,10 +323,10 @@ class JudgeTest {
         });
   }
 
-  /** Who can say that a fork is over? Nobody, once those have left that it differed from. */
+  /** The end of a fork cannot be determined once the nodes have left that it differed from. */
   @ParameterizedTest
   @MethodSource("undecided")
-  void whoWasForkedIsUnknownWhileNobodyCanTell(Change change) {
+  void aForkedNodeIsUnknownWhileItCannotBeCompared(Change change) {
     Seen seen = new Seen();
     seen.comparison = differs(2);
     Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
@@ -350,11 +350,11 @@ class JudgeTest {
     assertThat(last.past()).isNull();
   }
 
-  /** What hides the fork for a while does not end it. */
+  /** States that hide a fork for a while do not end it. */
   @ParameterizedTest
   @EnumSource(
       names = {"SILENT", "DISCONNECTED", "STOPPED", "NO_HEAD", "AHEAD", "UNKNOWN", "WRONG_NETWORK"})
-  void aForkOutlastsWhatHidesIt(State hiding) {
+  void aForkOutlastsStatesThatHideIt(State hiding) {
     Seen seen = new Seen();
     seen.comparison = differs(2);
     Judgement last = judge.next(Judgement.first(Liveness.BEATING, NOW), seen.at(NOW), false, NOW);
@@ -372,9 +372,9 @@ class JudgeTest {
     assertThat(last.lastState()).isEqualTo(State.FORKED);
   }
 
-  /** By a clock that is a little slow, whoever is first in an epoch is ahead for a moment. */
+  /** By a slightly slow clock, the first node of an epoch is ahead for a moment. */
   @Test
-  void whatIsAheadForAMomentIsNoTrouble() {
+  void aNodeAheadForAMomentIsNoTrouble() {
     Seen seen = new Seen();
     seen.ahead = 1;
     Judgement last = Judgement.first(Liveness.BEATING, NOW);
@@ -425,7 +425,7 @@ class JudgeTest {
   }
 
   @Test
-  void whileWarmingNothingNewlyFallsSilentAndNoHeadIsJudged() {
+  void whileWarmingNoNodeBecomesSilentAndNoHeadIsJudged() {
     Seen seen = new Seen();
     seen.overdue = true;
     seen.comparison = differs(9);
@@ -454,7 +454,7 @@ class JudgeTest {
   }
 
   @Test
-  void agreementIsToldWhateverTheState() {
+  void agreementIsReportedInEveryState() {
     Seen seen = new Seen();
     assertThat(agreement(seen)).isEqualTo(Agreement.SAME);
     seen.comparison = PARTIAL;
@@ -479,7 +479,7 @@ class JudgeTest {
   }
 
   @Test
-  void moreHeightsCanBeAskedFor() {
+  void moreHeightsCanBeRequired() {
     Judge patient = new Judge(FleetSettings.DEFAULT.withForkAfter(5));
     Seen seen = new Seen();
     seen.comparison = differs(4);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Places at a height: whose they are, and what is given up when there are too many heads. */
+/** Places at a height: who gets them, and which heads are dropped when there are too many. */
 class LedgerTest {
   private final Ledger ledger = new Ledger();
 
@@ -57,7 +57,7 @@ class LedgerTest {
   }
 
   @Test
-  void aHeightThatNobodyIsAtIsHeldNoLonger() {
+  void aHeightWithoutNodesIsDropped() {
     NodeHeads rising = voter(1, "a");
     for (int height = 2; height < 5_000; height++) {
       says(rising, height, "a" + height);
@@ -67,9 +67,9 @@ class LedgerTest {
     assertThat(ledger.heights()).isZero();
   }
 
-  /** Without a clock, and a vote, nothing says which heights can be. */
+  /** Without a known clock and without votes, any height is plausible. */
   @Test
-  void soManyHeightsAreHeld() {
+  void theNumberOfHeightsIsLimited() {
     for (int i = 0; i < 8; i++) {
       NodeHeads by = new NodeHeads();
       for (int height = 1; height <= Ledger.EPOCHS; height++) {
@@ -79,9 +79,9 @@ class LedgerTest {
     assertThat(ledger.heights()).isEqualTo(Ledger.MAX_COLUMNS);
   }
 
-  /** However many heights others name, where nothing says which can be. */
+  /** However many heights other nodes report, where any height is plausible. */
   @Test
-  void whoDecidesAlwaysFindsAHeight() {
+  void aVoterAlwaysFindsAHeight() {
     List<NodeHeads> honest = List.of(new NodeHeads(), new NodeHeads());
     List<NodeHeads> hostile = IntStream.range(0, 8).mapToObj(i -> new NodeHeads()).toList();
     for (int height = 1; height <= 2_000; height++) {
@@ -105,9 +105,9 @@ class LedgerTest {
     }
   }
 
-  /** A head below all that is remembered says nothing of those above it. */
+  /** A head below all stored heights does not affect those above it. */
   @Test
-  void whatIsTooOldErasesNothing() {
+  void aTooOldHeadErasesNothing() {
     NodeHeads voter = voter(10_000, "a");
     ledger.keepFrom(9_500);
     assertThat(says(voter, 5, "b")).isFalse();
@@ -116,7 +116,9 @@ class LedgerTest {
     assertThat(ledger.refused()).isEqualTo(1);
   }
 
-  /** Strangers' heads go before those of voters, and those that fewer report before others. */
+  /**
+   * Strangers' heads are dropped before those of voters, and rarely reported ones before others.
+   */
   @Test
   void headsWithoutAVoteGoFirst() {
     List<NodeHeads> voters = IntStream.range(0, 40).mapToObj(i -> new NodeHeads()).toList();
@@ -143,9 +145,9 @@ class LedgerTest {
     }
   }
 
-  /** Some strangers with long heads of their own, up all heights that a voter was at. */
+  /** Some strangers with their own long heads at all heights that a voter reached. */
   @Test
-  void strangersTakeSoMuchInAll() {
+  void strangersHaveATotalLimit() {
     NodeHeads voter = voter(1, "a");
     List<NodeHeads> strangers = IntStream.range(0, 8).mapToObj(i -> stranger()).toList();
     for (int height = 2; height <= Ledger.EPOCHS; height++) {
@@ -175,12 +177,12 @@ class LedgerTest {
     }
     assertThat(says(late, 11, "own")).isFalse();
     assertThat(ledger.holds(late, 10)).isTrue();
-    // Where others are it needs no place of its own.
+    // On a head of other nodes it needs no place of its own.
     assertThat(says(late, 11, "b")).isTrue();
   }
 
   @Test
-  void strangersTakeSoManyBlocksOnly() {
+  void strangersHaveALimitOfBlocks() {
     voter(10, "a");
     String[] many = IntStream.range(0, 60).mapToObj(i -> "m" + i).toArray(String[]::new);
     int taken = 0;
@@ -206,7 +208,7 @@ class LedgerTest {
   }
 
   @Test
-  void oneWhoIsNamedLaterCountsFromThenOn() {
+  void aNodeNamedLaterCountsFromThenOn() {
     voter(10, "a");
     NodeHeads late = stranger();
     says(late, 10, "b");
@@ -221,18 +223,18 @@ class LedgerTest {
     assertThat(ledger.load()).isEqualTo(2);
   }
 
-  /** Without a clock nothing but the others says how high a height can be. */
+  /** Without a known clock only the other nodes show which heights are plausible. */
   @Test
-  void fromTheHighestToTheLowestHeightIsAShortWay() {
+  void aJumpFromTheHighestToTheLowestHeightIsFast() {
     NodeHeads by = voter(1L << 40, "a");
     assertThat(says(by, 10, "b")).isTrue();
     assertThat(ledger.holds(by, 10)).isTrue();
     assertThat(ledger.load()).isEqualTo(2);
   }
 
-  /** A hundred are honest, eighty say a head of their own at each height. */
+  /** A hundred nodes are honest, eighty report their own head at each height. */
   @Test
-  void whatIsGivenUpDecidesNothing() {
+  void droppedHeadsDecideNothing() {
     List<NodeHeads> honest = new ArrayList<>();
     List<NodeHeads> hostile = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -248,7 +250,7 @@ class LedgerTest {
         says(hostile.get(i), height, "evil" + i + "/" + height);
       }
       for (int i = 0; i < honest.size(); i++) {
-        // One misses a block, and one has seen one that nobody else has.
+        // One node misses a block, and one has a block that no other node has.
         String[] head =
             i == 0
                 ? new String[] {"a" + height}
@@ -283,9 +285,9 @@ class LedgerTest {
     assertThat(ledger.load()).isZero();
   }
 
-  /** However popular the blocks are that the heads of single voters name. */
+  /** However many voters report the blocks in heads of single voters. */
   @Test
-  void aHeadThatTwoShareIsNotGivenUpForOneThatOneReports() {
+  void aHeadSharedByTwoIsNotDroppedForOneReportedByOne() {
     List<NodeHeads> pair = List.of(new NodeHeads(), new NodeHeads());
     List<NodeHeads> singles = IntStream.range(0, 200).mapToObj(i -> new NodeHeads()).toList();
     for (long height = 1; height <= 300; height++) {
@@ -305,7 +307,7 @@ class LedgerTest {
   }
 
   @Test
-  void whatAReferenceFinalizedIsNotGivenUp() {
+  void aFinalizedHeadOfAReferenceIsNotDropped() {
     NodeHeads reference = new NodeHeads(Standing.REFERENCE);
     List<NodeHeads> voters = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
@@ -325,7 +327,7 @@ class LedgerTest {
   }
 
   /**
-   * A block whose hash code is that of all the others: pairs of (0, 31) or (1, 0) weigh the same.
+   * A block with the same hash code as all the others: the pairs (0, 31) and (1, 0) weigh the same.
    */
   private static Cid colliding(int number) {
     byte[] digest = new byte[32];
@@ -337,10 +339,10 @@ class LedgerTest {
     return Cid.ofBlockDigest(digest);
   }
 
-  /** Whoever looks through the heads, or the groups, one by one is not done within a minute. */
+  /** A linear search through heads or groups would take longer than a minute. */
   @Test
   @Timeout(60)
-  void fiftyThousandHeadsAtAHeightAreFoundOneByOne() {
+  void fiftyThousandHeadsAtAHeightAreFoundFast() {
     assertThat(colliding(1)).isNotEqualTo(colliding(2)).hasSameHashCodeAs(colliding(2));
     List<NodeHeads> voters = new ArrayList<>();
     for (int i = 0; i < 50_000; i++) {
@@ -348,7 +350,7 @@ class LedgerTest {
     }
     for (long height = 1; height <= 4; height++) {
       for (int i = 0; i < voters.size(); i++) {
-        // Two by two they share a block, in another way at each height.
+        // Each shares a block with another, in a different pairing at each height.
         List<Cid> head = List.of(colliding(i), colliding((i ^ (1 << height)) | 1 << 15));
         assertThat(ledger.report(voters.get(i), height, TipsetKey.of(head), i)).isTrue();
       }
@@ -363,10 +365,10 @@ class LedgerTest {
     assertThat(sides.list()).isNotEmpty();
   }
 
-  /** Beside a ledger that remembers everything. */
+  /** Compared with a model that stores everything. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void countsAgreeWithWhatWasSaid(long seed) {
+  void countsAgreeWithTheReports(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     List<NodeHeads> all = new ArrayList<>();
     for (int i = 0; i < 40; i++) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StateTest {
   @Test
-  void everyStateHasOnePlaceByGravity() {
+  void everyStateHasOneRankBySeverity() {
     assertThat(State.gravestFirst()).containsExactlyInAnyOrder(State.values());
     assertThat(State.gravestFirst().stream().map(State::rank))
         .isEqualTo(List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13));
@@ -20,14 +20,14 @@ class StateTest {
   }
 
   @Test
-  void noStateThatIsNoTroubleIsGraverThanTrouble() {
+  void everyTroubleIsMoreSevereThanAnyOtherState() {
     List<State> byGravity = State.gravestFirst();
     assertThat(byGravity.stream().takeWhile(State::isTrouble))
         .containsExactlyElementsOf(byGravity.stream().filter(State::isTrouble).toList());
   }
 
   @Test
-  void aNodeFallsIntoTroubleThatIsNeitherMissingNorSlow() {
+  void everyTroubleButMissingAndSlowCountsTowardsFlapping() {
     assertThat(Arrays.stream(State.values()).filter(State::isTrouble))
         .filteredOn(state -> state.concern() != Concern.TROUBLE)
         .containsExactlyInAnyOrder(State.MISSING, State.SLOW);
@@ -46,7 +46,7 @@ class StateTest {
   }
 
   @Test
-  void meaningsHoldTheNumbersThatNodesAreJudgedBy() {
+  void meaningsContainTheThresholds() {
     assertThat(State.FORKED.meaning(FleetSettings.DEFAULT))
         .isEqualTo("No block in common with the majority at two heights in a row.");
     FleetSettings by =

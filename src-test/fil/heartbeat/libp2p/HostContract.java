@@ -37,29 +37,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * What a host promises, whatever is behind it: every implementation runs these. A subclass names
- * the implementations of the two sides.
+ * The contract of a host; every implementation runs these tests. A subclass names the
+ * implementations of both sides.
  */
 public abstract class HostContract {
   protected static final String PROTOCOL = "fil/heartbeat/1.0.0";
   protected static final String WITH_SLASH = "/fil/heartbeat/1.0.0";
   protected static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
-  /** More than the window of a stream, so that a write of it needs a peer that reads. */
+  /** More than the window of a stream, so that writing it needs a peer that reads. */
   private static final int ABOVE_WINDOW = 300_000;
 
   protected final Vertx vertx = Vertx.vertx();
   private final List<Host> hosts = new CopyOnWriteArrayList<>();
 
-  /** The implementation that listens. */
+  /** Returns the name of the listening implementation. */
   protected abstract String listening();
 
-  /** The implementation that dials. */
+  /** Returns the name of the dialling implementation. */
   protected String dialling() {
     return listening();
   }
 
-  /** One inbound stream and what it heard. */
+  /** One inbound stream and the bytes it received. */
   protected static final class Heard implements StreamListener {
     public final Stream stream;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -78,7 +78,7 @@ public abstract class HostContract {
       return bytes.size();
     }
 
-    /** Done at its end, with why it was not in order. */
+    /** Completes when the stream ended, with the cause unless it ended regularly. */
     CompletionStage<Optional<Libp2pException>> closed() {
       return closed;
     }
@@ -102,7 +102,7 @@ public abstract class HostContract {
     }
   }
 
-  /** Serves a protocol by keeping its streams. */
+  /** Serves a protocol and stores its streams. */
   protected static final class Streams implements ProtocolHandler {
     private final BlockingQueue<Heard> streams = new LinkedBlockingQueue<>();
     private final boolean paused;
@@ -196,7 +196,7 @@ public abstract class HostContract {
 
   @ParameterizedTest
   @EnumSource(KeyType.class)
-  void aStreamOfEachKeyTypeCarriesBytesAndEndsInOrder(KeyType type) {
+  void aStreamOfEachKeyTypeCarriesBytesAndEndsRegularly(KeyType type) {
     Host listener = host(listening(), type);
     Host dialer = host(dialling(), type);
     Streams streams = new Streams(false);
@@ -240,7 +240,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void aWriteAboveTheWindowIsDoneWhenThePeerReads() {
+  void aWriteAboveTheWindowCompletesWhenThePeerReads() {
     Host listener = listener();
     Streams streams = new Streams(true);
     listener.handle(PROTOCOL, streams);
@@ -248,7 +248,7 @@ public abstract class HostContract {
     CompletionStage<Void> write = stream.write(new byte[ABOVE_WINDOW]);
     Heard heard = streams.next();
     assertThat(heard.size()).isZero();
-    // A whole round trip on the same connection: the window's worth of bytes was there before it.
+    // After a whole round trip on the same connection, the earlier bytes must have arrived.
     get(dialledAgain(stream));
     assertThat(write.toCompletableFuture()).isNotDone();
     heard.stream.resume();
@@ -279,7 +279,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void aPeerThatNeverReadsCannotMakeUsQueueWithoutEnd() {
+  void aPeerThatNeverReadsCannotMakeTheHostQueueWithoutEnd() {
     Host listener = listener();
     listener.handle(PROTOCOL, new Streams(true));
     Stream stream = get(open(dialer(), get(listener.listen(ANY_PORT))));
@@ -315,9 +315,9 @@ public abstract class HostContract {
     get(again.write(new byte[1]));
   }
 
-  /** A stop in good order is told apart from a loss, and from an end that was ours. */
+  /** A regular end by the peer is distinguished from a loss, and from an end by this side. */
   @Test
-  void aPeerThatEndsItsConnectionInGoodOrderIsHeardOf() {
+  void aRegularEndOfAConnectionIsReported() {
     Host listener = listener();
     Streams streams = new Streams(false);
     listener.handle(PROTOCOL, streams);
@@ -367,7 +367,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void whoseStreamIsSupplantedIsToldSo() {
+  void aSupplantedPeerIsNotified() {
     Host listener = listener();
     Streams streams = new Streams(false);
     listener.handle(PROTOCOL, streams);
@@ -382,7 +382,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void ofThreeHostsWithOneKeyTheStalestIsToldThatOthersHaveItsPlace() {
+  void ofThreeHostsWithOneKeyTheStalestIsNotifiedOfItsReplacement() {
     Host listener = listener();
     Streams streams = new Streams(false);
     listener.handle(PROTOCOL, streams);
@@ -489,7 +489,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void addressesThatCannotBeUsedAreNamed() {
+  void unusableAddressesAreNamed() {
     Host listener = listener();
     Multiaddr address = get(listener.listen(ANY_PORT));
     Host dialer = dialer();
@@ -530,7 +530,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void aSilentPeerIsNotWaitedForBeyondTheDeadline() throws IOException {
+  void aSilentPeerFailsTheOpenAtTheDeadline() throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Multiaddr target =
           Multiaddr.ofSocket("127.0.0.1", silent.getLocalPort())
@@ -543,7 +543,7 @@ public abstract class HostContract {
   }
 
   @Test
-  void aStreamThatKeepsTooMuchOrWhoseTimeIsUpEndsWithoutBlame() {
+  void aStreamThatHoldsTooMuchOrExpiresEndsWithoutPenalty() {
     Host listener = listener();
     String patient = PROTOCOL + "/patient";
     listener.handle(PROTOCOL, stream -> bytes -> stream.buffered(Integer.MAX_VALUE));
@@ -621,7 +621,7 @@ public abstract class HostContract {
       get(listener.close());
       assertThat(dialer.stats().connections()).isZero();
       if (i == 0) {
-        // What the first hosts of a process start for all that follow may stay.
+        // Threads that the first hosts of a process start for all later ones may stay.
         before = threads();
       }
     }
@@ -635,7 +635,10 @@ public abstract class HostContract {
         .collect(Collectors.toSet());
   }
 
-  /** A TCP relay that can be cut as a killed peer cuts: both ends see their socket die. */
+  /**
+   * A TCP relay that can be cut like the connection of a killed peer: both ends see their socket
+   * close.
+   */
   private static final class Relay implements AutoCloseable {
     private final ServerSocket server;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
@@ -670,7 +673,7 @@ public abstract class HostContract {
                 try {
                   work.run();
                 } catch (IOException ended) {
-                  // Cut, as the test wants it.
+                  // Cut by the test.
                   return;
                 }
               },

@@ -30,7 +30,7 @@ class HostGroupTest {
   }
 
   @Test
-  void closingClosesEveryHostAndThenWhatTheyShareOnce() {
+  void closingClosesEveryHostAndThenTheSharedResourcesOnce() {
     Identity first = identity();
     assertThat(group.host(first).peerId()).isEqualTo(first.peerId());
     assertThat(group.host(identity())).isNotSameAs(made.get(0));
@@ -41,7 +41,7 @@ class HostGroupTest {
   }
 
   @Test
-  void aClosedGroupMakesNoHost() {
+  void aClosedGroupCreatesNoHost() {
     assertThat(group.close().toCompletableFuture()).isCompleted();
     assertThatThrownBy(() -> group.host(identity()))
         .isInstanceOf(Libp2pException.class)

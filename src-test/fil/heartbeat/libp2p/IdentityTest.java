@@ -31,7 +31,7 @@ class IdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatASpecKeySignsItsPublicKeyVerifies(SpecKey key) {
+  void aSpecKeysSignatureIsVerifiedByItsPublicKey(SpecKey key) {
     byte[] signature = Identity.fromProtobuf(key.privateProtobuf()).sign(MESSAGE);
     PublicKey open = PublicKey.fromProtobuf(key.publicProtobuf());
     assertThat(open.verify(MESSAGE, signature)).isTrue();
@@ -51,7 +51,7 @@ class IdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void printingAnIdentityTellsNothingSecret(SpecKey key) {
+  void printingAnIdentityShowsNothingSecret(SpecKey key) {
     Identity identity = Identity.fromProtobuf(key.privateProtobuf());
     assertThat(identity).hasToString(key.type() + " " + key.peerId());
   }
@@ -148,7 +148,8 @@ class IdentityTest {
   @Test
   void anRsaKeyWhosePartsDoNotFitIsRefused() {
     byte[] data = KeyMessage.decode(SpecKey.RSA.privateProtobuf()).data();
-    // In the private exponent it does not matter, since the primes sign; everywhere else it does.
+    // A change in the private exponent does not matter, since the primes are used to sign; anywhere
+    // else it does.
     for (int at : new int[] {20, 520, 1100, 1400, 1700, 1950, 2200}) {
       byte[] wrong = data.clone();
       wrong[at] ^= 1;
@@ -160,7 +161,7 @@ class IdentityTest {
 
   @ParameterizedTest
   @EnumSource
-  void everyTruncationIsRefusedWithoutTellingTheKey(SpecKey key) {
+  void everyTruncationIsRefusedWithoutShowingTheKey(SpecKey key) {
     byte[] whole = key.privateProtobuf();
     int step = whole.length > 500 ? 37 : 1;
     IntStream.iterate(0, length -> length < whole.length, length -> length + step)
@@ -174,7 +175,7 @@ class IdentityTest {
   }
 
   @Test
-  void theJdkAgreesWithOurP256() throws Exception {
+  void theJdkAgreesOnP256() throws Exception {
     Identity identity = Identity.fromProtobuf(SpecKey.ECDSA.privateProtobuf());
     var spec = new java.security.spec.X509EncodedKeySpec(SpecKey.ECDSA.publicData());
     var jdk = java.security.Signature.getInstance("SHA256withECDSA");
@@ -184,7 +185,7 @@ class IdentityTest {
   }
 
   @FuzzTest
-  void bytesAreAKeyOrATypedError(byte[] input) {
+  void bytesGiveAKeyOrATypedError(byte[] input) {
     try {
       Identity identity = Identity.fromProtobuf(input);
       assertThat(Identity.fromProtobuf(identity.toProtobuf()).peerId())

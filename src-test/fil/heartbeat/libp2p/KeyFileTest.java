@@ -39,7 +39,7 @@ class KeyFileTest {
 
   @ParameterizedTest
   @EnumSource
-  void anAbsentKeyIsMadeOnceAndThenRead(KeyType type) throws IOException {
+  void anAbsentKeyIsGeneratedOnceAndThenRead(KeyType type) throws IOException {
     KeyFile.Loaded made = KeyFile.loadOrCreate(file, type);
     assertThat(made.created()).isTrue();
     assertThat(made.warning()).isEmpty();
@@ -53,7 +53,7 @@ class KeyFileTest {
   }
 
   @Test
-  void parentFoldersAreMadeAndNothingElseIsLeftBehind() throws IOException {
+  void parentFoldersAreCreatedAndNothingElseIsLeftBehind() throws IOException {
     file = folder.resolve("a/b/c.key");
     assertThat(KeyFile.loadOrCreate(file, KeyType.ED25519).created()).isTrue();
     try (Stream<Path> files = Files.list(folder.resolve("a/b"))) {
@@ -90,7 +90,7 @@ class KeyFileTest {
   }
 
   @Test
-  void aLogHearsOfANewFileAndOnceOfItsMode() throws IOException {
+  void aNewFileIsLoggedAndItsModeOnce() throws IOException {
     try (LogLines lines = new LogLines(KeyFileTest.class)) {
       KeyFile.loadOrCreate(file, KeyType.ED25519).report(LOG);
       KeyFile.loadOrCreate(file, KeyType.ED25519).report(LOG);
@@ -120,7 +120,7 @@ class KeyFileTest {
   }
 
   @Test
-  void aCutKeyIsRefused() throws IOException {
+  void aTruncatedKeyIsRefused() throws IOException {
     byte[] whole = SpecKey.ED25519.privateProtobuf();
     Files.write(file, java.util.Arrays.copyOf(whole, 67));
     refused("expected: at most the 63 bytes left");
@@ -153,15 +153,15 @@ class KeyFileTest {
   }
 
   @Test
-  void aFolderThatCannotBeMadeIsNamed() throws IOException {
+  void aFolderThatCannotBeCreatedIsNamed() throws IOException {
     Files.createFile(folder.resolve("plain"));
     file = folder.resolve("plain/node.key");
     refused("cannot be made");
   }
 
   @Test
-  void aDeniedFileSaysWhatToDo() {
-    // A test may run as root, whom no mode stops.
+  void aDeniedFileNamesTheRemedy() {
+    // A test may run as root, which ignores file modes.
     assertThat(
             KeyFile.failed(
                 file, "cannot be read", "readable by this user", new AccessDeniedException("x")))
@@ -172,7 +172,7 @@ class KeyFileTest {
   }
 
   @Test
-  void ofManyWhoMakeItAtOnceOneWinsAndAllHaveItsKey() throws Exception {
+  void ofManyConcurrentCreatorsOneWinsAndAllHaveItsKey() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);
     try {
       Callable<KeyFile.Loaded> task = () -> KeyFile.loadOrCreate(file, KeyType.ED25519);

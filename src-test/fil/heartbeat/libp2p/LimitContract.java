@@ -27,12 +27,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
-/** What a host lets peers take of its places, its memory and its time: every implementation. */
+/**
+ * Limits of connections, memory and time that a host applies to peers; every implementation runs
+ * these tests.
+ */
 public abstract class LimitContract extends PeerContract {
-  /** More than one peer may make a host hold, and less than a connection may have queued. */
+  /** More bytes than a host holds for one peer, and fewer than a connection may queue. */
   private static final int ABOVE_BUDGET = 2 * 1024 * 1024;
 
-  /** A silent socket; closed or not is all that it tells. */
+  /** Opens a silent socket, which only shows whether the host closes it. */
   private static Socket silent(Multiaddr host) throws IOException {
     return SocketPeer.connect(host, InetAddress.getLoopbackAddress());
   }
@@ -43,7 +46,7 @@ public abstract class LimitContract extends PeerContract {
     try {
       int heard;
       do {
-        // What the host says before it has heard anything.
+        // The bytes that the host sends before it has received anything.
         heard = socket.getInputStream().read();
       } while (heard >= 0);
       return true;
@@ -96,7 +99,7 @@ public abstract class LimitContract extends PeerContract {
   }
 
   @Test
-  void aStrangerFindsNoPlaceAmongAsManyAsThereMayBe() throws IOException {
+  void aStrangerIsRefusedWhenAllConnectionsAreTaken() throws IOException {
     Host host = host(listening(), Configs.patient().withSockets(s -> s.withMaxConnections(1)));
     host.expect(peer -> false);
     Streams streams = new Streams(false);
@@ -118,9 +121,12 @@ public abstract class LimitContract extends PeerContract {
     }
   }
 
-  /** Whoever comes to us can make us answer; what nobody reads is held as if it were not whole. */
+  /**
+   * A peer that connects can cause answers; unread ones count as held bytes, like incomplete
+   * messages.
+   */
   @Test
-  void answersThatNobodyReadsEndTheirConnectionLongBeforeItsOwnLimit() {
+  void unreadAnswersEndTheirConnectionLongBeforeItsOwnLimit() {
     Host host = host(listening(), KeyType.ED25519);
     BlockingQueue<CompletionStage<Void>> answers = new LinkedBlockingQueue<>();
     host.handle(
@@ -131,7 +137,7 @@ public abstract class LimitContract extends PeerContract {
         });
     try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
       peer.send(frame(DATA, SYN, 1), frame(DATA, 0, 1, opening(PROTOCOL, "")));
-      // It hears all that its window lets through, and gives no credit for more.
+      // It receives one window of bytes and returns no credit for more.
       peer.untilClosed();
       await(() -> host.stats().connections() == 0 && !answers.isEmpty());
       assertThat(failure(answers.remove()).code()).isEqualTo(Libp2pException.Code.LIMIT);
@@ -139,7 +145,7 @@ public abstract class LimitContract extends PeerContract {
   }
 
   @Test
-  void whatWaitsForAPeerThatWeDialledIsOurOwn() {
+  void bytesWaitingForADialledPeerDoNotCount() {
     Host listener = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(true);
     listener.handle(PROTOCOL, streams);
@@ -156,8 +162,8 @@ public abstract class LimitContract extends PeerContract {
   }
 
   /**
-   * A socket that waits for its turn until its time is over ends then, though its turn comes at
-   * that moment: before one that came later elsewhere and has more time.
+   * A socket whose time ends while it waits for its turn is closed then, even if its turn comes at
+   * that moment, and before a later one of another address with more time left.
    */
   @Test
   void theTimeForAHandshakeBeginsBeforeItsTurn() throws IOException {
@@ -188,13 +194,13 @@ public abstract class LimitContract extends PeerContract {
       }
     }
     await(() -> clock.stats().failedUpgrades().equals(Map.of("timeout", 1L)));
-    // Each is counted once, whichever came first: its turn or the end of its time.
+    // Each is counted once, whether its turn or the end of its time came first.
     await(() -> counted(host.stats()) == 2 && host.stats().pendingUpgrades() == 0);
   }
 
-  /** What gathers a whole frame first holds up to a window of each of its peers. */
+  /** Collecting whole frames first would hold up to a window for each peer. */
   @Test
-  void aFrameIsHeardOfAsItComes() {
+  void aFrameIsDeliveredAsItArrives() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -214,7 +220,7 @@ public abstract class LimitContract extends PeerContract {
   }
 
   @Test
-  void messagesThatAreNotWholeAreBoundedForAnAddress() {
+  void incompleteMessagesAreBoundedForAnAddress() {
     Host host = host(listening(), Configs.patient().withSockets(s -> s.withExemptLoopback(false)));
     Multiaddr address = get(host.listen(ANY_PORT));
     int each = 64_000;

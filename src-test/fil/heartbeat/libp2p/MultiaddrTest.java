@@ -125,7 +125,7 @@ class MultiaddrTest {
   }
 
   @Test
-  void oneSlashAtTheEndDoesNoHarm() {
+  void oneSlashAtTheEndIsAccepted() {
     assertThat(Multiaddr.parse("/ip4/127.0.0.1/tcp/1/")).hasToString("/ip4/127.0.0.1/tcp/1");
     assertThatThrownBy(() -> Multiaddr.parse("/ip4/127.0.0.1/tcp/1//"))
         .isInstanceOf(Libp2pException.class);
@@ -276,17 +276,17 @@ class MultiaddrTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void damagedBytesAreAnAddressOrATypedError(long seed) {
+  void damagedBytesGiveAnAddressOrATypedError(long seed) {
     Random random = new Random(seed);
     byte[] binary = Multiaddr.parse("/dns4/a.example/tcp/4001/p2p/" + PEER).toBytes();
     for (int flips = random.nextInt(4); flips >= 0; flips--) {
       binary[random.nextInt(binary.length)] = (byte) random.nextInt(256);
     }
-    bytesAreAnAddressOrATypedError(Arrays.copyOf(binary, random.nextInt(binary.length + 1)));
+    bytesGiveAnAddressOrATypedError(Arrays.copyOf(binary, random.nextInt(binary.length + 1)));
   }
 
   @FuzzTest
-  void bytesAreAnAddressOrATypedError(byte[] binary) {
+  void bytesGiveAnAddressOrATypedError(byte[] binary) {
     try {
       Multiaddr address = Multiaddr.fromBytes(binary);
       assertThat(address.toBytes()).isEqualTo(binary);
@@ -297,7 +297,7 @@ class MultiaddrTest {
   }
 
   @FuzzTest
-  void textIsAnAddressOrATypedError(byte[] input) {
+  void textGivesAnAddressOrATypedError(byte[] input) {
     try {
       Multiaddr address = Multiaddr.parse(new String(input, StandardCharsets.UTF_8));
       assertThat(Multiaddr.parse(address.toString())).isEqualTo(address);

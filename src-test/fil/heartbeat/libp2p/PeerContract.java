@@ -30,7 +30,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-/** What a host takes from stock peers, whose threads share little: every implementation. */
+/**
+ * Behaviour of stock peers, whose threads share little, that every implementation of a host must
+ * accept.
+ */
 public abstract class PeerContract extends HostContract {
   private static final String MULTISTREAM = "/multistream/1.0.0";
   private static final String PING = "/ipfs/ping/1.0.0";
@@ -56,7 +59,10 @@ public abstract class PeerContract extends HostContract {
     assertThat(host.stats().streamsRefused()).isEmpty();
   }
 
-  /** Opens six streams as six threads would, their SYNs in any order; answers all that was said. */
+  /**
+   * Opens six streams as six threads would, with their SYNs in any order; returns all received
+   * answers.
+   */
   private static Set<String> openSix(SocketPeer peer, int firstId, Random random, boolean mixed) {
     List<Integer> ids = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -94,7 +100,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void sixStreamsOpenedAtOnceInAnyOrderBesideBeats() {
+  void sixStreamsOpenedAtOnceInAnyOrderBesideALongLivedOne() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -104,7 +110,7 @@ public abstract class PeerContract extends HostContract {
       peer.send(frame(DATA, SYN, beating), frame(DATA, 0, beating, opening(PROTOCOL, "")));
       Heard beats = streams.next();
       for (int round = 0; round < 40; round++) {
-        // Below the beats' id at first, and above it later.
+        // Below the id of the long-lived stream at first, and above it later.
         Set<String> said = openSix(peer, 1 + 60 * round, random, round % 2 == 0);
         peer.send(frame(DATA, 0, beating, beat()));
         assertHeard(streams, said);
@@ -117,7 +123,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void aListenerThatWeDialledMayOpenItsStreamsInAnyOrderToo() throws IOException {
+  void aDialledListenerMayOpenItsStreamsInAnyOrderToo() throws IOException {
     Host host = host(dialling(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -143,13 +149,13 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void dataBehindTheFinOfAnotherThreadEndsNothing() {
+  void dataAfterTheFinOfAnotherThreadEndsNothing() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
     host.handle(WITH_SLASH, stream -> bytes -> {});
     try (SocketPeer peer = SocketPeer.dial(identity(), get(host.listen(ANY_PORT)))) {
-      // A handler that does not end its own direction: the stream stays half open.
+      // The handler does not end its own direction: the stream stays half open.
       peer.send(
           frame(DATA, SYN, 1),
           frame(DATA, 0, 1, opening(WITH_SLASH, "")),
@@ -157,12 +163,12 @@ public abstract class PeerContract extends HostContract {
       for (int i = 0; i < 20; i++) {
         peer.send(frame(DATA, 0, 1, new byte[30_000]));
       }
-      // Of a stream that is over.
+      // For a stream that has ended.
       peer.send(frame(WINDOW_UPDATE, 0, 77), frame(DATA, 0, 79, beat()));
       peer.send(frame(DATA, SYN, 3), frame(DATA, 0, 3, opening(PROTOCOL, "beat\n")));
       Heard beats = streams.next();
       await(() -> beats.size() == 5);
-      // What the host answers to the later frames is behind what it answered to the earlier ones.
+      // The answers to later frames arrive after those to earlier ones.
       assertThat(peer.heard(3, AGREEMENT)).hasSize(AGREEMENT);
       assertThat(peer.resets()).isEmpty();
       assertThat(host.stats().framesIgnored())
@@ -172,7 +178,7 @@ public abstract class PeerContract extends HostContract {
     }
   }
 
-  /** Peers of all stacks put the flags of what they have to say on one frame. */
+  /** Peers of all implementations combine several flags on one frame. */
   @Test
   void aFrameMayCarryFlagsTogether() throws IOException {
     Host host = host(listening(), KeyType.ED25519);
@@ -206,7 +212,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void framesThatNoPeerCanMeanEndTheConnectionAndAreCounted() {
+  void invalidFramesEndTheConnectionAndAreCounted() {
     for (byte[] bad :
         List.of(
             new byte[] {1, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0},
@@ -246,7 +252,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void streamsOpenedAndResetInBurstsAreNoOffence() {
+  void streamsOpenedAndResetInBurstsAreNoViolation() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -270,7 +276,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void pingsWithoutAPauseAreAnsweredBesideBeats() {
+  void pingsWithoutAPauseAreAnsweredBesideOtherStreams() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -298,7 +304,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void anOlderConnectionOfAPeerCarriesItsBeatsOnWhenANewerComes() {
+  void streamsOfAnOlderConnectionContinueWhenANewerArrives() {
     Host host = host(listening(), KeyType.ED25519);
     Streams streams = new Streams(false);
     host.handle(PROTOCOL, streams);
@@ -321,7 +327,7 @@ public abstract class PeerContract extends HostContract {
         }
       }
       assertThat(host.stats().connections()).isEqualTo(2);
-      // The newer has been silent since; the older has not.
+      // The newer connection has been silent since; the older has not.
       peers.get(0).send(frame(DATA, 0, 1, beat()));
       await(() -> heard.get(0).size() == 50);
 
@@ -360,7 +366,7 @@ public abstract class PeerContract extends HostContract {
   }
 
   @Test
-  void whatIdentifyTellsCanBeDialled() throws Exception {
+  void advertisedAddressesCanBeDialled() throws Exception {
     Host host = host(listening(), KeyType.ED25519);
     Multiaddr bound = get(host.listen(Multiaddr.parse("/ip4/0.0.0.0/tcp/0")));
     String port = bound.value("tcp").orElseThrow();

@@ -21,7 +21,7 @@ class PeerIdTest {
 
   @ParameterizedTest
   @EnumSource
-  void theIdOfASpecKeyIsTheOneKnown(SpecKey key) {
+  void theIdOfASpecKeyIsTheKnownOne(SpecKey key) {
     PeerId id = PeerId.of(PublicKey.fromProtobuf(key.publicProtobuf()));
     assertThat(id).hasToString(key.peerId());
     assertThat(id.toCid()).isEqualTo(key.cid());
@@ -84,7 +84,7 @@ class PeerIdTest {
   }
 
   @Test
-  void textAbove128CharactersIsNotLookedAt() {
+  void textAbove128CharactersIsNotParsed() {
     assertThatThrownBy(() -> PeerId.parse("1".repeat(129)))
         .hasMessageContaining("expected: at most 128")
         .hasMessageContaining("…");
@@ -157,14 +157,14 @@ class PeerIdTest {
   }
 
   @Test
-  void theBytesGivenOutAreCopies() {
+  void returnedBytesAreCopies() {
     PeerId id = PeerId.parse(SpecKey.ED25519.peerId());
     id.toBytes()[0] = 99;
     assertThat(id.toBytes()).isEqualTo(Base58.decode(SpecKey.ED25519.peerId()));
   }
 
   @FuzzTest
-  void textIsAnIdOrATypedError(byte[] input) {
+  void textGivesAnIdOrATypedError(byte[] input) {
     String text = new String(input, java.nio.charset.StandardCharsets.UTF_8);
     try {
       PeerId id = PeerId.parse(text);

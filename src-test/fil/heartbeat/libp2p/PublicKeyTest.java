@@ -76,7 +76,7 @@ class PublicKeyTest {
         // y = p and p + 1: 0 and 1 written another way
         "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
-        // the points of order 1, 2, 4 and 8, to which anybody can sign
+        // the points of order 1, 2, 4 and 8, for which anybody can forge signatures
         "0100000000000000000000000000000000000000000000000000000000000000",
         "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
         "0000000000000000000000000000000000000000000000000000000000000000",
@@ -226,7 +226,7 @@ class PublicKeyTest {
         "308106020101020101", // padded length
         "30060201010201010000",
       })
-  void ecdsaSignaturesOutOfRangeOrOutOfFormAreFalse(String hex) {
+  void ecdsaSignaturesOutOfRangeOrMalformedAreFalse(String hex) {
     byte[] signature = HexFormat.of().parseHex(hex);
     for (SpecKey key : new SpecKey[] {SpecKey.ECDSA, SpecKey.SECP256K1}) {
       PublicKey open = PublicKey.fromProtobuf(key.publicProtobuf());
@@ -281,17 +281,17 @@ class PublicKeyTest {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void damagedKeysAreAKeyOrATypedError(long seed) {
+  void damagedKeysGiveAKeyOrATypedError(long seed) {
     Random random = new Random(seed);
     byte[] encoded = java.util.List.of(SpecKey.values()).get(random.nextInt(4)).publicProtobuf();
     for (int flips = random.nextInt(4); flips >= 0; flips--) {
       encoded[random.nextInt(encoded.length)] = (byte) random.nextInt(256);
     }
-    bytesAreAKeyOrATypedError(encoded);
+    bytesGiveAKeyOrATypedError(encoded);
   }
 
   @FuzzTest
-  void bytesAreAKeyOrATypedError(byte[] encoded) {
+  void bytesGiveAKeyOrATypedError(byte[] encoded) {
     try {
       PublicKey key = PublicKey.fromProtobuf(encoded);
       assertThat(key.toProtobuf()).isEqualTo(encoded);

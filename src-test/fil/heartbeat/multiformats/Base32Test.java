@@ -23,7 +23,7 @@ class Base32Test {
     "fooba, mzxw6ytb",
     "foobar, mzxw6ytboi",
   })
-  void aVectorOfRfc4648IsTheSameBothWays(String plain, String text) {
+  void aVectorOfRfc4648IsTheSameInBothDirections(String plain, String text) {
     byte[] bytes = plain.getBytes(StandardCharsets.US_ASCII);
     assertThat(Base32.encode(bytes)).isEqualTo(text);
     assertThat(Base32.decode(text)).isEqualTo(bytes);
@@ -49,7 +49,7 @@ class Base32Test {
 
   @ParameterizedTest
   @ValueSource(strings = {"mz", "mzxr", "mzxw7", "mzxw6yr"})
-  void bitsLeftOverAreRefused(String text) {
+  void leftoverBitsAreRefused(String text) {
     assertThatThrownBy(() -> Base32.decode(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("left over");

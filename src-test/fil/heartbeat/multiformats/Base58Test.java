@@ -25,7 +25,7 @@ class Base58Test {
     "48656c6c6f20576f726c6421, 2NEpo7TZRRrLZSi2U",
     "00010966776006953d5567439e5e39f86a0d273beed61967f6, 16UwLL9Risc3QfPqBUvKofHmBQ7wMtjvM",
   })
-  void aVectorIsTheSameBothWays(String hex, String text) {
+  void aVectorIsTheSameInBothDirections(String hex, String text) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     assertThat(Base58.encode(bytes)).isEqualTo(text);
     assertThat(Base58.decode(text)).isEqualTo(bytes);
@@ -46,7 +46,7 @@ class Base58Test {
   }
 
   @Test
-  void bothWaysAreBounded() {
+  void bothDirectionsAreBounded() {
     assertThat(Base58.decode("z".repeat(256))).hasSize(188);
     assertThat(Base58.decode("1".repeat(256))).containsOnly(0).hasSize(256);
     assertThatThrownBy(() -> Base58.decode("1".repeat(257)))
@@ -74,7 +74,7 @@ class Base58Test {
 
   @ParameterizedTest
   @MethodSource("seeds")
-  void drawnTextIsBytesOrATypedError(long seed) {
+  void drawnTextGivesBytesOrATypedError(long seed) {
     byte[] drawn = new byte[40];
     new Random(seed).nextBytes(drawn);
     String text = new String(drawn, UTF_8);

@@ -28,7 +28,7 @@ class VarintTest {
     "16384, 808001",
     "9223372036854775807, ffffffffffffffff7f",
   })
-  void aVectorIsTheSameBothWays(long value, String hex) {
+  void aVectorIsTheSameInBothDirections(long value, String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
     assertThat(Varint.encode(value)).isEqualTo(bytes);
     assertThat(Varint.read(bytes, 0)).isEqualTo(new Varint.Read(value, bytes.length));
@@ -52,7 +52,7 @@ class VarintTest {
     "ffffffffffffffffff01, 0, at most 2^63-1",
     "80808080808080808001, 0, at most 2^63-1",
   })
-  void badBytesSayWhatIsWrong(String hex, int offset, String expected) {
+  void badBytesGiveADescriptiveError(String hex, int offset, String expected) {
     assertThatThrownBy(() -> Varint.read(HexFormat.of().parseHex(hex), offset))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(expected);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verticle as others deploy it, over sockets: its own host, timers of Vert.x. */
+/** The verticle as deployed in production, over sockets: with its own host and Vert.x timers. */
 @ExtendWith(VertxExtension.class)
 class BeatOverLibp2pTest {
   @TempDir Path folder;
@@ -52,7 +52,7 @@ class BeatOverLibp2pTest {
   }
 
   @Test
-  void beatsArriveAndArriveAgainAfterTheListenerWasGone(Vertx vertx) throws Exception {
+  void beatsArriveAndResumeAfterTheListenerRestarted(Vertx vertx) throws Exception {
     try (HeldPort port = new HeldPort()) {
       SenderFixture bench = new SenderFixture(vertx);
       bench.answerHead(bench.head().putNull("asOf"));

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the frames of a deployed sender say. */
+/** The content of a deployed sender's frames. */
 @ExtendWith(VertxExtension.class)
 class BeatSourceTest {
   private static final String HEAD =
@@ -43,7 +43,7 @@ class BeatSourceTest {
     return bench.stream();
   }
 
-  /** The next beat. */
+  /** Returns the next beat. */
   private String beat(FakeTransport.FakeStream stream) throws Exception {
     bench.beat();
     String frame = Await.take(stream.frames);
@@ -72,7 +72,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void aBeatSaysWhatTheBusSays() throws Exception {
+  void aBeatContainsTheAnswersOfTheBus() throws Exception {
     bench.answerHead(bench.head());
     bench.answerMiner(new JsonObject().put("address", "f01000"));
     assertThat(beat(start()))
@@ -99,7 +99,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void withoutExtrasABeatHasTheSeedsForm() throws Exception {
+  void withoutExtrasABeatHasTheOriginalForm() throws Exception {
     serve("other.head", request -> request.reply(bench.head()));
     serve("other.miner", request -> request.reply(new JsonObject().putNull("address")));
     bench.start(new HeartbeatVerticle(bench.transport, bench.timers::clock), without(false));
@@ -131,7 +131,7 @@ class BeatSourceTest {
 
   @ParameterizedTest
   @CsvSource({"1, no-head", "2, rpc-failed", "3, not-authorised", "4, failed", "-1, failed"})
-  void aFailureOfTheHeadIsTheEmptyHead(int code, String reason) throws Exception {
+  void aFailedHeadRequestGivesTheEmptyHead(int code, String reason) throws Exception {
     serve("filecoin.chain.head", request -> request.fail(code, "the node does not answer"));
     assertThat(beat(start()))
         .isEqualTo(NO_HEAD + "\"Nickname\":\"alice\",\"MinerAddress\":\"\"}\n");
@@ -139,7 +139,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void nobodyOnTheBusIsTheEmptyHeadAndNoAddress() throws Exception {
+  void withoutConsumersABeatHasTheEmptyHeadAndNoAddress() throws Exception {
     FakeTransport.FakeStream stream = start();
     assertThat(beat(stream)).isEqualTo(NO_HEAD + "\"Nickname\":\"alice\",\"MinerAddress\":\"\"}\n");
     assertThat(bench.status().headFailures()).containsEntry("no-handler", 1L);
@@ -147,7 +147,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void silenceOnTheBusIsTheEmptyHeadAndNoAddressAfterASecond() throws Exception {
+  void withoutRepliesABeatHasTheEmptyHeadAndNoAddressAfterASecond() throws Exception {
     serve("filecoin.chain.head", request -> {});
     serve("filecoin.miner.address", request -> {});
     bench.start(
@@ -164,7 +164,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void theGenesisIsKnownOnceTold() throws Exception {
+  void theGenesisIsRetainedOnceReported() throws Exception {
     JsonObject answer = bench.head();
     serve(
         "filecoin.chain.head",
@@ -210,7 +210,7 @@ class BeatSourceTest {
 
   @ParameterizedTest
   @MethodSource("miners")
-  void garbageIsNoAddress(Object body) throws Exception {
+  void anInvalidAddressIsLeftOut(Object body) throws Exception {
     bench.answerHead(bench.head());
     bench.answerMiner(body);
     assertThat(beat(start())).startsWith(HEAD).contains("\"MinerAddress\":\"\"");
@@ -218,7 +218,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void anEmptyAddressIsNoAddressAndNoFault() throws Exception {
+  void anEmptyAddressIsLeftOutWithoutAFault() throws Exception {
     bench.answerHead(bench.head());
     bench.answerMiner(new JsonObject().put("address", ""));
     assertThat(beat(start())).startsWith(HEAD).contains("\"MinerAddress\":\"\"");
@@ -226,7 +226,7 @@ class BeatSourceTest {
   }
 
   @Test
-  void aFailureOfTheMinerIsNoAddress() throws Exception {
+  void aFailedMinerRequestLeavesTheAddressOut() throws Exception {
     bench.answerHead(bench.head());
     serve("filecoin.miner.address", request -> request.fail(2, "down"));
     assertThat(beat(start())).startsWith(HEAD).contains("\"MinerAddress\":\"\"");
@@ -235,14 +235,14 @@ class BeatSourceTest {
 
   @ParameterizedTest
   @MethodSource("fil.heartbeat.sender.HeadReadingTest#garbage")
-  void garbageIsTheEmptyHead(Object body) throws Exception {
+  void anInvalidHeadGivesTheEmptyHead(Object body) throws Exception {
     bench.answerHead(body);
     assertThat(beat(start())).startsWith(NO_HEAD);
     assertThat(bench.status().headFailures()).containsEntry("unreadable", 1L);
   }
 
   @Test
-  void aHeadWithoutAReadableHeightStillGoesOut() throws Exception {
+  void aHeadWithoutAReadableHeightIsStillSent() throws Exception {
     bench.answerHead(bench.head().put("height", "high"));
     assertThat(beat(start()))
         .startsWith("{\"Head\":\"{ " + SenderFixture.BLOCK + " }\",\"Height\":0,");

@@ -11,13 +11,13 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Makes hosts that a test sees; {@code META-INF/services} of the tests names it. */
+/** Creates hosts that a test can inspect; registered in {@code META-INF/services} of the tests. */
 public final class FakeHostProvider implements HostProvider {
   static final String NAME = "fake";
 
   private static final Map<Vertx, Queue<FakeHost>> MADE = new ConcurrentHashMap<>();
 
-  /** The hosts made for a Vert.x so far. */
+  /** Returns the hosts created for a Vert.x so far. */
   static Queue<FakeHost> made(Vertx vertx) {
     return MADE.computeIfAbsent(vertx, key -> new ConcurrentLinkedQueue<>());
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** A transport whose streams a test scripts. */
 final class FakeTransport implements HeartbeatTransport {
 
-  /** A stream that keeps its frames, fails its writes, or blocks in them until it is closed. */
+  /** A stream that stores its frames, fails its writes, or blocks in them until it is closed. */
   static class FakeStream implements HeartbeatStream {
     final String target;
     final BlockingQueue<String> frames = new LinkedBlockingQueue<>();

@@ -76,7 +76,7 @@ class HeadReadingTest {
   }
 
   @Test
-  void aTimeFarInTheFutureProvesNothing() {
+  void aTimeFarInTheFutureIsInvalid() {
     assertThat(read(answer().put("asOf", "2026-01-01T00:00:20Z")).faults()).isEmpty();
     assertEmpty(read(answer().put("asOf", "2026-01-01T00:00:20.001Z")), HeadFault.UNREADABLE);
     assertEmpty(read(answer().put("asOf", "+999999999-12-31T23:59:59Z")), HeadFault.UNREADABLE);
@@ -101,7 +101,7 @@ class HeadReadingTest {
 
   @ParameterizedTest
   @MethodSource("heights")
-  void aHeadWithoutAReadableHeightGoesOutWithHeightZero(Object height) {
+  void aHeadWithoutAReadableHeightIsSentWithHeightZero(Object height) {
     HeadReading reading = read(answer().put("height", height));
     assertThat(reading.head().toString()).isEqualTo("{ " + BLOCK + " }");
     assertThat(reading.height()).isZero();
@@ -136,12 +136,12 @@ class HeadReadingTest {
 
   @ParameterizedTest
   @MethodSource("garbage")
-  void garbageIsNoHead(Object body) {
+  void anInvalidAnswerIsNoHead(Object body) {
     assertEmpty(read(body), HeadFault.UNREADABLE);
   }
 
   @Test
-  void noBodyIsNoHead() {
+  void anAnswerWithoutABodyIsNoHead() {
     assertEmpty(read(null), HeadFault.UNREADABLE);
   }
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the transport of the sender promises on any implementation of libp2p: each runs these. The
- * listener is of the same implementation.
+ * The contract of the sender's transport; every implementation of libp2p runs these tests. The
+ * listener uses the same implementation.
  */
 public abstract class HeartbeatTransportContract {
   private static final String PROTOCOL = "fil/heartbeat/1.0.0";
@@ -38,7 +38,7 @@ public abstract class HeartbeatTransportContract {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(300);
 
-  /** More than a window and the buffers of two sockets take from a peer that does not read. */
+  /** More bytes than a window and the buffers of two sockets hold for a peer that does not read. */
   private static final int FLOOD = 4 * 1024 * 1024;
 
   private final Vertx vertx = Vertx.vertx();
@@ -74,7 +74,7 @@ public abstract class HeartbeatTransportContract {
     return listener;
   }
 
-  /** A listener that takes what its window holds and nothing more. */
+  /** Creates a listener that accepts one window of bytes and nothing more. */
   private Host deaf() {
     Host listener = host();
     listener.handle(
@@ -160,14 +160,14 @@ public abstract class HeartbeatTransportContract {
             code(
                 () -> {
                   HeartbeatStream stream = transport().open(target.toString(), LONG);
-                  // A dialer may learn of the refusal with its first bytes only.
+                  // A dialer may learn of the refusal only with its first bytes.
                   stream.write(frame(1), LONG);
                 }))
         .isEqualTo(TransportException.Code.PROTOCOL_REFUSED);
   }
 
   @Test
-  void closingTheConnectionFailsTheWriteThatWaits() throws Exception {
+  void closingTheConnectionFailsAWaitingWrite() throws Exception {
     Multiaddr target = listen(deaf());
     HeartbeatStream stream = transport().open(target.toString(), LONG);
     FutureTask<TransportException.Code> failed =
@@ -200,21 +200,21 @@ public abstract class HeartbeatTransportContract {
     assertThat(Senders.of(vertx).snapshot()).isEmpty();
   }
 
-  /** In good order or not: a killed peer may or may not have said goodbye. */
+  /** Regularly or not: a killed peer may or may not have closed its connection. */
   private static void isDoneInTheEnd(CompletableFuture<?> closed) {
     boolean failed = Await.failed(closed);
     assertThat(closed.isCompletedExceptionally()).isEqualTo(failed);
   }
 
-  /** A write has handed its bytes over and waits for the peer, until its deadline. */
+  /** Waits until a write has passed its bytes on and blocks for the peer. */
   private void untilItWaits(Thread writer) throws InterruptedException {
     Await.until(vertx, () -> writer.getState() == Thread.State.TIMED_WAITING);
   }
 
   /**
-   * Writes so much with each beat that a peer that does not read holds it up.
+   * Writes so many bytes with each beat that a peer that does not read blocks it.
    *
-   * @param writers gets the thread of each write
+   * @param writers receives the thread of each write
    */
   private static HeartbeatTransport flooding(
       HeartbeatTransport real, BlockingQueue<Thread> writers) {

@@ -41,7 +41,7 @@ class HeartbeatVerticleTest {
   }
 
   @AfterEach
-  void nothingWentUncaught() {
+  void noExceptionWasUncaught() {
     assertThat(uncaught).isEmpty();
   }
 
@@ -83,7 +83,7 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void beatsGoOutInOrderOnTimersOfVertx() throws Exception {
+  void beatsAreSentInOrderOnVertxTimers() throws Exception {
     bench.start(
         new HeartbeatVerticle(bench.transport),
         Configs.config(Duration.ofMillis(2), Duration.ofMillis(10)));
@@ -95,7 +95,7 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void aLostTargetIsFoundAgainOnTimersOfVertx() throws Exception {
+  void aLostTargetIsReconnectedOnVertxTimers() throws Exception {
     bench.start(
         new HeartbeatVerticle(bench.transport),
         Configs.config(Duration.ofMillis(5), Duration.ofMillis(20)));
@@ -176,7 +176,7 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void aTransportThatThrowsAnythingElseIsAFailureToo() throws Exception {
+  void anyOtherExceptionOfTheTransportIsAFailureToo() throws Exception {
     bench.transport.script =
         target -> {
           throw new IllegalStateException("broken transport");
@@ -282,14 +282,14 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void everyLineNamesItsNode() throws Exception {
+  void everyLogLineNamesItsNode() throws Exception {
     try (LogLines connections = new LogLines(TargetSender.class);
         LogLines beats = new LogLines(BeatSource.class)) {
       bench.transport.script = FakeTransport::refuse;
       String id = bench.deploy();
       Await.until(vertx, () -> bench.status().failedConnects() == 1);
       bench.transport.script = FakeTransport.FakeStream::new;
-      // Every other answer is none.
+      // Every second answer has no head.
       bench.answerHead("no head");
       bench.reconnect();
       FakeTransport.FakeStream stream = bench.stream();
@@ -297,7 +297,7 @@ class HeartbeatVerticleTest {
         long sent = 1L + beat;
         bench.beat();
         assertThat(Await.take(stream.frames)).startsWith("{\"Head\":");
-        // A beat that comes while one is under way is left out.
+        // A beat that is due while another is being written is skipped.
         Await.until(vertx, () -> bench.status().beatsSent() == sent);
       }
       stream.closed.complete(null);
@@ -360,7 +360,7 @@ class HeartbeatVerticleTest {
   }
 
   @Test
-  void aSupplantedSenderWarnsOnceAndComesBack() throws Exception {
+  void aSupplantedSenderWarnsOnceAndReconnects() throws Exception {
     String id = bench.deploy();
     try (LogLines lines = new LogLines(TargetSender.class)) {
       for (int minute : List.of(0, 1, 9, 11)) {
@@ -416,7 +416,7 @@ class HeartbeatVerticleTest {
       bench.transport.script = FakeTransport::refuse;
       bench.reconnect();
       Await.until(vertx, () -> bench.status().failedConnects() == 123);
-      // It counts first and logs then: the line is there once it is stopped.
+      // The sender counts before it logs: the line is certain to be there once it has stopped.
       bench.undeploy(id);
       String what = " cannot connect node=alice peer=" + Configs.PEER + " target=" + Configs.TARGET;
       String error = " cause=CONNECT_FAILED: connection refused: " + Configs.TARGET;
@@ -513,13 +513,13 @@ class HeartbeatVerticleTest {
         latch.await();
         open = true;
       } catch (InterruptedException e) {
-        // A transport that does not hear an interrupt: what the test wants.
+        // The test needs a transport that ignores interrupts.
         open = false;
       }
     }
   }
 
-  /** The threads that these deployments write on; those of other tests are not looked at. */
+  /** Returns the writing threads of these deployments, without those of other tests. */
   private static List<Thread> writers(List<String> deployments) {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(thread -> thread.getName().startsWith("heartbeat-write"))

@@ -66,7 +66,7 @@ class Libp2pTransportTest {
   }
 
   @Test
-  void itProposesBothIdsTheSlashlessFirst() {
+  void itProposesBothIdsTheOneWithoutASlashFirst() {
     assertThat(open()).isNotNull();
     FakeHost.Dial dial = host.dials.remove(0);
     assertThat(dial.target()).hasToString(Configs.TARGET);
@@ -93,7 +93,7 @@ class Libp2pTransportTest {
 
   @ParameterizedTest
   @EnumSource(Libp2pException.Code.class)
-  void aFailedOpenKeepsItsCodeAndMessage(Libp2pException.Code code) {
+  void aFailedOpenHasItsCodeAndMessage(Libp2pException.Code code) {
     opening.completeExceptionally(
         new CompletionException(new Libp2pException(code, "what happened")));
     TransportException failure = failedOpen();
@@ -131,7 +131,7 @@ class Libp2pTransportTest {
   }
 
   @Test
-  void aWriteEndsWhenItsBytesAreTaken() {
+  void aWriteCompletesWhenItsBytesAreAccepted() {
     HeartbeatStream opened = open();
     stream.accepted.complete(null);
     opened.write(FRAME, TIMEOUT);
@@ -159,7 +159,7 @@ class Libp2pTransportTest {
   }
 
   @Test
-  void aFailedWriteKeepsItsMessageAndClosesTheConnection() {
+  void aFailedWriteHasItsMessageAndClosesTheConnection() {
     HeartbeatStream opened = open();
     stream.accepted.completeExceptionally(
         new Libp2pException(Libp2pException.Code.PROTOCOL_ERROR, "a bad frame"));
@@ -170,7 +170,7 @@ class Libp2pTransportTest {
   }
 
   @Test
-  void theEndOfTheStreamIsTold() throws Exception {
+  void theEndOfTheStreamIsReported() throws Exception {
     CompletableFuture<Void> closed = open().closed().toCompletableFuture();
     assertThat(closed).isNotDone();
     stream.closed.complete(null);

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 
-/** Timers and a clock that a test drives; ticks run on the contexts that asked for them. */
+/** Timers and a clock that a test drives; ticks run on the contexts that created the timers. */
 final class ManualTimers implements Timers {
 
   private record Timer(Context context, long periodMillis, Runnable tick) {}
@@ -55,12 +55,12 @@ final class ManualTimers implements Timers {
     return live.size();
   }
 
-  /** Fires once every timer whose period fits; returns when all handlers did. */
+  /** Fires every matching timer once; returns when all handlers have run. */
   void fire(LongPredicate period) throws InterruptedException {
     fire(period, 1);
   }
 
-  /** As often as said, a period apart, in one turn of the context: nothing comes in between. */
+  /** Fires several times, a period apart, in one turn of the context: nothing runs in between. */
   void fire(LongPredicate period, int times) throws InterruptedException {
     List<Timer> due = new ArrayList<>();
     synchronized (this) {

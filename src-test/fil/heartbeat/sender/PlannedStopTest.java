@@ -13,7 +13,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a sender says when it is stopped on purpose. */
+/** The last beat of a sender that is stopped on purpose. */
 @ExtendWith(VertxExtension.class)
 class PlannedStopTest {
   private Vertx vertx;
@@ -27,7 +27,7 @@ class PlannedStopTest {
   }
 
   @Test
-  void aPlannedStopIsSaidInALastBeat() throws Exception {
+  void aPlannedStopIsAnnouncedInALastBeat() throws Exception {
     String id = bench.deploy();
     FakeTransport.FakeStream stream = bench.stream();
     bench.beat();
@@ -43,7 +43,7 @@ class PlannedStopTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void nothingIsSaidOfAStopWithoutExtrasOrBeforeTheFirstBeat(boolean extras) throws Exception {
+  void aStopIsNotAnnouncedWithoutExtrasOrBeforeTheFirstBeat(boolean extras) throws Exception {
     String id =
         bench.deploy(
             new HeartbeatVerticle(bench.transport, bench.timers::clock),
@@ -60,7 +60,7 @@ class PlannedStopTest {
   }
 
   @Test
-  void aPeerThatDoesNotReadTheLastBeatHoldsNoStopUp() throws Exception {
+  void aPeerThatDoesNotReadTheLastBeatDelaysNoStop() throws Exception {
     String id = bench.deploy();
     FakeTransport.FakeStream stream = bench.stream();
     bench.beat();

@@ -16,7 +16,7 @@ class SenderCycleTest {
   private static final long RECONNECT = 10_000;
   private static final long FIRST = 1;
 
-  /** Keeps what the cycle asked for, in order. */
+  /** Records the actions of the cycle, in order. */
   private static final class Recorder implements SenderCycle.Actions {
     final List<String> calls = new ArrayList<>();
     long reconnectFirst = -1;
@@ -92,7 +92,7 @@ class SenderCycleTest {
     return new SenderCycle(BEAT, RECONNECT, random, actions);
   }
 
-  /** Connects, and forgets what was recorded on the way. */
+  /** Connects, and clears the actions recorded until then. */
   private void connect() {
     cycle.start();
     assertThat(cycle.onOpened()).isEqualTo(FIRST);
@@ -118,7 +118,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void theReconnectTimerKeepsOneOpenInFlight() {
+  void theReconnectTimerHasOneOpenInFlight() {
     cycle.start();
     actions.calls.clear();
     cycle.onReconnectTick();
@@ -231,7 +231,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void noBeatIsBuiltThatNobodyWouldRead() {
+  void noBeatIsBuiltWithoutAConnection() {
     cycle.start();
     actions.calls.clear();
     cycle.onBeatTick(at(0));
@@ -277,7 +277,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void halfAPeriodIsTheBoundOfABurst() {
+  void ticksWithinHalfAPeriodAreABurst() {
     connect();
     beatAt(0);
     actions.calls.clear();
@@ -288,7 +288,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aSkippedTickDoesNotPushTheNextBeatAway() {
+  void aSkippedTickDoesNotDelayTheNextBeat() {
     connect();
     beatAt(0);
     cycle.onBeatTick(at(1_400));
@@ -311,7 +311,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aWriteThatFailsAfterItsConnectionWasLostHarmsNoNewConnection() {
+  void aLateWriteFailureDoesNotAffectTheNewConnection() {
     connect();
     cycle.onBeatTick(at(0));
     cycle.onBeatBuilt();
@@ -329,7 +329,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aBeatWhoseConnectionWentWhileItWasBuiltIsSkipped() {
+  void aBeatWhoseConnectionEndedWhileItWasBuiltIsSkipped() {
     connect();
     cycle.onBeatTick(at(0));
     assertThat(cycle.onLost(FIRST)).isTrue();
@@ -344,7 +344,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aBeatThatCannotBeMadeIsSkipped() {
+  void aBeatThatCannotBeBuiltIsSkipped() {
     connect();
     cycle.onBeatTick(at(0));
     cycle.onBuildFailed();
@@ -369,7 +369,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aStopUnderAWriteSaysNoMore() {
+  void aStopDuringAWriteSendsNoLastBeat() {
     connect();
     cycle.onBeatTick(at(0));
     cycle.onBeatBuilt();
@@ -379,7 +379,7 @@ class SenderCycleTest {
   }
 
   @Test
-  void aStreamThatOpensAfterTheStopIsNotWanted() {
+  void aStreamThatOpensAfterTheStopIsRefused() {
     cycle.start();
     cycle.stop();
     actions.calls.clear();
@@ -389,7 +389,7 @@ class SenderCycleTest {
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14})
-  void everyDueBeatIsSentOrSkippedOrBeingMade(long seed) {
+  void everyDueBeatIsSentOrSkippedOrBeingBuilt(long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     Recorder recorder = new Recorder();
     SenderCycle any = cycle(random.split(), recorder);

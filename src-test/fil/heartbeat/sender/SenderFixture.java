@@ -62,7 +62,7 @@ final class SenderFixture {
     return Await.done(vertx.deployVerticle(verticle, new DeploymentOptions().setConfig(config)));
   }
 
-  /** Deploys for as long as the Vert.x lives. */
+  /** Deploys until the Vert.x is closed. */
   void start() throws Exception {
     start(new HeartbeatVerticle(transport, timers::clock), config());
   }
@@ -75,20 +75,20 @@ final class SenderFixture {
     Void unused = Await.done(vertx.undeploy(deploymentId));
   }
 
-  /** The next stream that was opened, once the sender knows of it. */
+  /** Returns the next opened stream, once the sender knows of it. */
   FakeTransport.FakeStream stream() throws InterruptedException {
     FakeTransport.FakeStream stream = Await.take(transport.streams);
     Await.until(vertx, () -> status().connected());
     return stream;
   }
 
-  /** A beat falls due, one period after the one before it. */
+  /** Makes a beat due, one period after the previous one. */
   void beat() throws InterruptedException {
     timers.advance(Duration.ofMillis(BEAT));
     timers.fire(period -> period == BEAT);
   }
 
-  /** The reconnect timer ticks. */
+  /** Fires the reconnect timer. */
   void reconnect() throws InterruptedException {
     timers.fire(period -> period != BEAT);
   }

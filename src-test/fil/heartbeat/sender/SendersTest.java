@@ -36,7 +36,7 @@ class SendersTest {
   }
 
   @Test
-  void takingASenderOutTwiceSparesItsSuccessor() {
+  void unregisteringASenderTwiceDoesNotAffectItsSuccessor() {
     Runnable first = senders.register(tally("peer"), "me");
     first.run();
     Runnable successor = senders.register(tally("peer"), "me");
@@ -68,7 +68,7 @@ class SendersTest {
   }
 
   @Test
-  void aStatusTellsWhatWasCounted() {
+  void aStatusContainsTheCounters() {
     SenderCounters tally = tally("peer");
     Runnable unused = senders.register(tally, "me");
     Instant at = Instant.parse("2026-01-01T00:00:00Z");

@@ -75,7 +75,7 @@ class SharedHostsTest {
     bench.undeploy(third);
   }
 
-  /** That is for a daemon, which has its keys alone. */
+  /** Only a daemon locks its keys, because it uses them alone. */
   @Test
   void anEmbeddedSenderTakesNoLock() throws Exception {
     Path key = folder.resolve("a.key");
@@ -110,7 +110,7 @@ class SharedHostsTest {
   }
 
   @Test
-  void keyFilesHaveHostsOfTheirOwn() throws Exception {
+  void eachKeyFileHasItsOwnHost() throws Exception {
     String target = anyTarget();
     assertThat(deploy(target, folder.resolve("a.key"))).isNotEmpty();
     assertThat(deploy(target, folder.resolve("b.key"))).isNotEmpty();
@@ -119,7 +119,7 @@ class SharedHostsTest {
   }
 
   @Test
-  void aSecondSenderOfOneTargetAndKeyFailsAndLeavesTheFirstItsHost() throws Exception {
+  void aSecondSenderOfOneTargetAndKeyFailsAndDoesNotCloseTheFirstsHost() throws Exception {
     Path key = folder.resolve("a.key");
     String target = anyTarget();
     String first = deploy(target, key);
@@ -152,7 +152,7 @@ class SharedHostsTest {
   }
 
   @Test
-  void anImplementationThatIsNotThereFailsTheDeployment() {
+  void anUnknownImplementationFailsTheDeployment() {
     assertThatThrownBy(
             () ->
                 bench.deploy(
@@ -165,7 +165,7 @@ class SharedHostsTest {
   }
 
   @Test
-  void aConfigWithFaultsFailsTheDeployment() {
+  void anInvalidConfigFailsTheDeployment() {
     assertThatThrownBy(
             () ->
                 bench.deploy(

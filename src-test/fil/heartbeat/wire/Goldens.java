@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What Go's own encoding/json wrote and read, from {@code go/main.go}; and ways to decode. */
+/** Output and input of Go's encoding/json, from {@code go/main.go}, and helpers to decode. */
 final class Goldens {
   private Goldens() {}
 
@@ -39,13 +39,13 @@ final class Goldens {
   }
 
   /**
-   * What a decoder made of bytes.
+   * The result of decoding.
    *
    * @param reason why it ended, null when it did not
    */
   record Decoded(List<Heartbeat> beats, List<String> drops, @Nullable String reason) {}
 
-  /** Gives a new decoder the bytes in pieces that end at the offsets. */
+  /** Passes the bytes to a new decoder in pieces that end at the offsets. */
   static Decoded decode(byte[] bytes, int... cuts) {
     HeartbeatDecoder decoder = new HeartbeatDecoder();
     List<Heartbeat> beats = new ArrayList<>();

@@ -28,7 +28,7 @@ class HeartbeatDecoderTest {
 
   @ParameterizedTest
   @MethodSource("decoded")
-  void everyInputIsReadAsGoReadsIt(String line) {
+  void everyInputIsReadLikeGo(String line) {
     String[] columns = line.split("\t");
     byte[] in = Goldens.bytes(columns[0]);
     List<Heartbeat> beats = new ArrayList<>();
@@ -77,9 +77,9 @@ class HeartbeatDecoderTest {
         .containsExactly(true, false, false);
   }
 
-  /** What later senders may write there is not known: the beat is good without it. */
+  /** Later senders may write unknown values there: the beat is valid without them. */
   @Test
-  void anOddOneIsAsIfItWereAbsent() {
+  void anInvalidValueCountsAsAbsent() {
     assertThat(
             Goldens.decode(
                     "{\"Stopping\":\"yes\",\"Height\":1}{\"Diagnostic\":{\"a\":[true]},\"Height\":2}"
@@ -116,7 +116,7 @@ class HeartbeatDecoderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {21, 22, 23})
-  void everyTwoCutsGiveTheSame(long seed) {
+  void everyTwoSplitsGiveTheSame(long seed) {
     byte[] in = stream(new Random(seed), 2);
     Decoded whole = Goldens.decode(in);
     assertThat(whole.beats()).hasSize(2);
@@ -128,7 +128,7 @@ class HeartbeatDecoderTest {
   }
 
   @Test
-  void aTruncatedStreamGivesTheBeatsThatCameWholeAndNothingElse() {
+  void aTruncatedStreamGivesOnlyTheCompleteBeats() {
     byte[] first = HeartbeatEncoder.encode(new Heartbeat("{ a }", 1, "\"}{", "", "g", true));
     byte[] second = HeartbeatEncoder.encode(new Heartbeat("{ b }", 2, "x\\", "f01", "g", null));
     byte[] in = Arrays.copyOf(first, first.length + second.length);
@@ -143,7 +143,7 @@ class HeartbeatDecoderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 511, 512, 1000, 4096, 65_536, 70_000})
-  void anObjectOfTheLargestSizeIsTakenAndOneByteMoreEndsTheStream(int piece) {
+  void anObjectOfTheLargestSizeIsAcceptedAndOneByteMoreEndsTheStream(int piece) {
     byte[] largest = padded(HeartbeatDecoder.MAX_OBJECT);
     assertThat(Goldens.decode(largest, cuts(largest, piece)).beats()).containsExactly(ZERO);
     byte[] more = padded(HeartbeatDecoder.MAX_OBJECT + 1);
@@ -153,7 +153,7 @@ class HeartbeatDecoderTest {
   }
 
   @Test
-  void theSizeOfAnObjectSaysNothingOfTheNext() {
+  void theSizeOfAnObjectDoesNotAffectTheNext() {
     byte[] large = padded(40_000);
     byte[] in = Arrays.copyOf(large, 80_000);
     System.arraycopy(large, 0, in, 40_000, 40_000);
@@ -180,7 +180,7 @@ class HeartbeatDecoderTest {
   }
 
   @Test
-  void memoryIsHeldOnlyForAnObjectThatHasNotComeWhole() throws HeartbeatException {
+  void memoryIsHeldOnlyForAnIncompleteObject() throws HeartbeatException {
     HeartbeatDecoder decoder = new HeartbeatDecoder();
     List<Heartbeat> beats = new ArrayList<>();
     byte[] large = padded(HeartbeatDecoder.MAX_OBJECT);
@@ -233,7 +233,7 @@ class HeartbeatDecoderTest {
     return out.toByteArray();
   }
 
-  /** An object of exactly so many bytes. */
+  /** Returns an object of exactly this many bytes. */
   private static byte[] padded(int size) {
     return ("{\"x\":\"" + "y".repeat(size - 8) + "\"}").getBytes(US_ASCII);
   }

@@ -24,7 +24,7 @@ class HeartbeatEncoderTest {
   }
 
   @Test
-  void genesisAndSyncingStandLastAndOnlyWhenKnown() {
+  void genesisAndSyncingComeLastAndOnlyWhenKnown() {
     assertThat(frame(new Heartbeat("{ }", 0, "", "f01000", "bafy", true)))
         .isEqualTo(
             "{\"Head\":\"{ }\",\"Height\":0,\"Nickname\":\"\",\"MinerAddress\":\"f01000\","
@@ -36,7 +36,7 @@ class HeartbeatEncoderTest {
   }
 
   @Test
-  void diagnosticAndStoppingStandBehindAllAndOnlyWhenTrue() {
+  void diagnosticAndStoppingComeAfterAllOthersAndOnlyWhenTrue() {
     Heartbeat beat = new Heartbeat("{ }", 0, "", "", null, true);
     String members = "{\"Head\":\"{ }\",\"Height\":0,\"Nickname\":\"\",\"MinerAddress\":\"\"";
     assertThat(frame(beat.asDiagnostic()))
@@ -64,7 +64,7 @@ class HeartbeatEncoderTest {
   }
 
   @Test
-  void halfASurrogatePairIsWrittenAsGoWritesInvalidText() {
+  void aLoneSurrogateIsWrittenAsGoWritesInvalidText() {
     assertThat(nicknameFrame("a\ud83d")).contains("\"a\\ufffd\"");
     assertThat(nicknameFrame("\ude00b")).contains("\"\\ufffdb\"");
     assertThat(nicknameFrame("\ude00\ud83d")).contains("\"\\ufffd\\ufffd\"");
@@ -73,7 +73,7 @@ class HeartbeatEncoderTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void whatIsWrittenIsReadAgain(long seed) {
+  void aWrittenBeatIsReadBackUnchanged(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 200; i++) {
       String genesis = random.nextBoolean() ? "g" + Texts.any(random, 20) : null;

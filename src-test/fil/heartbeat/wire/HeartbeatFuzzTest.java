@@ -19,13 +19,13 @@ class HeartbeatFuzzTest {
           + "\"GenesisCID\":{\"/\":\"bafy\"},\"Syncing\":true,\"x\":[{\"y\":[1.5e3,null]}]}\n";
 
   @FuzzTest
-  void anyBytesAreBeatsOrATypedError(byte[] data) {
+  void anyBytesGiveBeatsOrATypedError(byte[] data) {
     survive(data);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {31, 32, 33, 34, 35, 36})
-  void changedBeatsAreBeatsOrATypedError(long seed) {
+  void changedBeatsGiveBeatsOrATypedError(long seed) {
     Random random = new Random(seed);
     byte[] example = (EXAMPLE + EXAMPLE).getBytes(UTF_8);
     for (int i = 0; i < 3000; i++) {

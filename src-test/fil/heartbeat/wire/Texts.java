@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Random;
 
-/** Strings that are hard on codecs. */
+/** Strings that are difficult for codecs. */
 final class Texts {
   private Texts() {}
 
-  /** Any UTF-16 at all, half pairs too. */
+  /** Any UTF-16, including lone surrogates. */
   static String any(Random random, int maxLength) {
     StringBuilder text = new StringBuilder();
     for (int n = random.nextInt(maxLength + 1); n > 0; n--) {
@@ -24,7 +24,7 @@ final class Texts {
     return text.toString();
   }
 
-  /** The text as a reader sees it: U+FFFD for each half pair. */
+  /** Returns the text as a reader sees it: U+FFFD for each lone surrogate. */
   static String repaired(String text) {
     StringBuilder repaired = new StringBuilder();
     text.codePoints()

@@ -8,13 +8,13 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.json.JsonObject;
 import java.util.function.Predicate;
 
-/** Asks an address on the event bus as a sender does, again and again until the answer is right. */
+/** Sends requests on the event bus like a sender, repeatedly until the expected reply arrives. */
 final class Bus {
   private static final long AGAIN_MILLIS = 5;
 
   private Bus() {}
 
-  /** The reply; a failure as {@code {"code":…,"message":…}}. */
+  /** Returns the reply; a failure as {@code {"code":…,"message":…}}. */
   static Future<JsonObject> ask(Vertx vertx, String address) {
     return vertx
         .eventBus()
@@ -30,7 +30,7 @@ final class Bus {
                     : Future.failedFuture(failure));
   }
 
-  /** The first reply that is right; the test's own timeout ends the wait. */
+  /** Returns the first expected reply; the test's own timeout ends the wait. */
   static Future<JsonObject> until(Vertx vertx, String address, Predicate<JsonObject> right) {
     Promise<JsonObject> found = Promise.promise();
     again(vertx, address, right, found);

@@ -46,7 +46,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void theReplyIsTheContractsBody(Vertx vertx, VertxTestContext test) {
+  void theReplyHasTheContractsForm(Vertx vertx, VertxTestContext test) {
     node.on(
         "Filecoin.ChainHead",
         RpcDouble.result(RpcDouble.tipset(123, RpcDouble.BLOCK_B, RpcDouble.BLOCK_A)));
@@ -75,7 +75,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void beforeTheFirstReadingTheAnswerIsNoHead(Vertx vertx, VertxTestContext test) {
+  void beforeTheFirstReadingThereIsNoHeadToReplyWith(Vertx vertx, VertxTestContext test) {
     node.on("Filecoin.ChainHead", RpcDouble.hang());
     deploy(vertx, LONG)
         .compose(up -> Bus.ask(vertx, ADDRESS))
@@ -91,7 +91,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aFailedRpcIsCode2AndSaysWhy(Vertx vertx, VertxTestContext test) {
+  void aFailedRpcIsCode2WithItsCause(Vertx vertx, VertxTestContext test) {
     node.on("Filecoin.ChainHead", RpcDouble.error(500, 1, "store broken"));
     deploy(vertx, LONG)
         .compose(up -> Bus.until(vertx, ADDRESS, ChainHeadVerticleTest::hasTried))
@@ -99,7 +99,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aRefusedTokenIsCode3AndSaysWhatToDo(Vertx vertx, VertxTestContext test) {
+  void aRefusedTokenIsCode3WithARemedy(Vertx vertx, VertxTestContext test) {
     node.on("Filecoin.ChainHead", RpcDouble.body(401, ""));
     deploy(vertx, LONG)
         .compose(up -> Bus.until(vertx, ADDRESS, ChainHeadVerticleTest::hasTried))
@@ -107,7 +107,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aTokenThatIsReplacedIsTakenUp(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+  void aReplacedTokenIsUsed(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     Path file = folder.resolve("token");
     node.on(
         "Filecoin.ChainHead",
@@ -131,7 +131,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aNodeThatFailsKeepsItsLastHeadUntilItIsStale(Vertx vertx, VertxTestContext test) {
+  void theLastHeadOfAFailingNodeIsUsedUntilItIsStale(Vertx vertx, VertxTestContext test) {
     String asOf = Instant.ofEpochMilli(millis.get()).toString();
     deploy(vertx, LONG)
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "height", 123)))
@@ -165,7 +165,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aNodeThatHangsIsGivenUpAndAskedAgain(Vertx vertx, VertxTestContext test) {
+  void aHangingRequestTimesOutAndIsRepeated(Vertx vertx, VertxTestContext test) {
     node.on("Filecoin.ChainHead", RpcDouble.hang());
     deploy(vertx, SHORT)
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "code", 2)))
@@ -179,7 +179,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aSyncStateThatHangsHoldsNoHeadUp(Vertx vertx, VertxTestContext test) {
+  void aHangingSyncStateDelaysNoHead(Vertx vertx, VertxTestContext test) {
     node.on("Filecoin.SyncState", RpcDouble.hang());
     deploy(vertx, LONG)
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "height", 123)))
@@ -209,7 +209,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void anUndeployedVerticleAsksNoMoreAndKeepsNoConnection(Vertx vertx, VertxTestContext test) {
+  void anUndeployedVerticleStopsPollingAndClosesItsConnection(Vertx vertx, VertxTestContext test) {
     deploy(vertx, LONG)
         .compose(
             id ->
@@ -231,7 +231,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void aSimulatedChainIsAnsweredFor(Vertx vertx, VertxTestContext test) {
+  void aSimulatedChainIsServed(Vertx vertx, VertxTestContext test) {
     ChainConfig config =
         new ChainConfig(Source.SIMULATED, "", Optional.empty(), Optional.empty(), PERIOD, 5);
     SimulatedChain.Head expected =
@@ -257,7 +257,7 @@ class ChainHeadVerticleTest {
   }
 
   @Test
-  void failuresAreLoggedOnceLoudlyAndEveryTenMinutes(Vertx vertx, VertxTestContext test) {
+  void failuresAreLoggedAsAWarningOnceAndEveryTenMinutes(Vertx vertx, VertxTestContext test) {
     LogLines logs = new LogLines(ChainHeadVerticle.class);
     node.on("Filecoin.ChainHead", RpcDouble.error(200, 1, "broken"));
     deploy(vertx, LONG)

@@ -50,7 +50,7 @@ class HeadPollTest {
   }
 
   @Test
-  void theLastReadingIsToldWithItsTimeUntilNoSenderTakesItForFresh() {
+  void theLastReadingIsReturnedWithItsTimeUntilNoSenderTreatsItAsFresh() {
     ChainHead head = head(7, NOW);
     poll.succeeded(head);
     poll.failed(new RpcException(Kind.FAILED, "broken"));
@@ -63,7 +63,7 @@ class HeadPollTest {
   }
 
   @Test
-  void aSlowPollKeepsItsReadingForTwoPeriods() {
+  void withASlowPollTheReadingIsValidForTwoPeriods() {
     HeadPoll slow = new HeadPoll(Duration.ofMinutes(1));
     slow.succeeded(head(7, NOW));
     slow.failed(new RpcException(Kind.FAILED, "broken"));
@@ -90,7 +90,7 @@ class HeadPollTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 10, 1000, 3000, 5000, 30_000, 86_400_000})
-  void noRetryIsFurtherThanThePeriodOrFiveSeconds(long periodMillis) {
+  void noRetryWaitsLongerThanThePeriodOrFiveSeconds(long periodMillis) {
     Duration period = Duration.ofMillis(periodMillis);
     assertThat(delays(new HeadPoll(period), 100))
         .isSorted()
@@ -102,7 +102,7 @@ class HeadPollTest {
   }
 
   @Test
-  void whatIsKnownOfSyncingStaysUntilMoreIsTold() {
+  void theSyncStateIsRetainedUntilTheNextReport() {
     poll.syncing(true);
     poll.succeeded(head(7, NOW));
     assertThat(syncing()).isNull();

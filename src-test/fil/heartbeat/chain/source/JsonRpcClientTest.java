@@ -40,7 +40,7 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void aResultIsGivenAndTheConnectionKept(Vertx vertx, VertxTestContext test) {
+  void aResultIsReturnedAndTheConnectionStaysOpen(Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.result("yes"));
     JsonRpcClient client = client(vertx, LONG);
     call(client)
@@ -59,7 +59,7 @@ class JsonRpcClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {200, 500})
-  void anErrorObjectIsToldWithEitherStatus(int status, Vertx vertx, VertxTestContext test) {
+  void anErrorObjectIsReportedWithEitherStatus(int status, Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.error(status, 1, "the store\nis \u202Ebroken"));
     fails(
         call(client(vertx, LONG)),
@@ -74,7 +74,7 @@ class JsonRpcClientTest {
     "-32601,method 'Filecoin.SyncState' not found",
     "1,method 'Filecoin.SyncState' not found"
   })
-  void anUnknownMethodIsToldApart(int code, String text, Vertx vertx, VertxTestContext test) {
+  void anUnknownMethodIsDistinguished(int code, String text, Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.error(500, code, text));
     fails(call(client(vertx, LONG)), Kind.NO_METHOD, text, test);
   }
@@ -95,7 +95,7 @@ class JsonRpcClientTest {
         "200|{\"error\":\"plain text\"}|plain text",
         "200|{\"error\":{\"code\":[],\"message\":{}}}|error []"
       })
-  void whatIsNoAnswerIsToldWithItsStatus(
+  void anInvalidAnswerIsReportedWithItsStatus(
       int status, String body, String told, Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.body(status, body == null ? "" : body));
     fails(call(client(vertx, LONG)), Kind.FAILED, told, test);
@@ -103,7 +103,7 @@ class JsonRpcClientTest {
 
   @ParameterizedTest
   @ValueSource(ints = {401, 403})
-  void aRefusedTokenSaysWhatToDo(int status, Vertx vertx, VertxTestContext test) {
+  void aRefusedTokenNamesTheRemedy(int status, Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.body(status, "nope"));
     fails(
         call(client(vertx, LONG)),
@@ -144,7 +144,7 @@ class JsonRpcClientTest {
                         })));
   }
 
-  /** The old one is not used until the node refuses it, which may be long after it should end. */
+  /** The old token is not used until the node refuses it, which may be long after its expiry. */
   @Test
   void aRotatedTokenIsUsedThoughTheOldOneIsNotRefused(
       Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
@@ -170,7 +170,7 @@ class JsonRpcClientTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " \n", "two words", "bad\u0001char", "line\nline"})
-  void aFileWithoutATokenIsToldWithoutItsContent(
+  void aFileWithoutATokenIsReportedWithoutItsContent(
       String content, Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("token"), content);
     JsonRpcClient client =
@@ -185,7 +185,7 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void aMissingTokenFileIsToldByName(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
+  void aMissingTokenFileIsNamed(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     Path file = folder.resolve("none");
     JsonRpcClient client =
         new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
@@ -197,7 +197,7 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void aNodeThatIsNotThereIsTold(Vertx vertx, VertxTestContext test) {
+  void anUnreachableNodeIsReported(Vertx vertx, VertxTestContext test) {
     HeldPort nobody = new HeldPort();
     String url = "http://127.0.0.1:" + nobody.port() + "/rpc/v1";
     JsonRpcClient client = new JsonRpcClient(vertx, url, Optional.empty(), Optional.empty(), LONG);
@@ -209,7 +209,7 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void secretsOfTheUrlAreNotTold(Vertx vertx, VertxTestContext test) {
+  void secretsOfTheUrlAreNotShown(Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.body(404, ""));
     String url = node.url().replace("//", "//user:secret@") + "?token=secret";
     JsonRpcClient client =
@@ -228,13 +228,13 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void aNodeThatHangsIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+  void aHangingRequestTimesOutAndClosesItsConnection(Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.hang());
     givenUp(vertx, "no whole answer within 400 ms from " + node.url(), test);
   }
 
   @Test
-  void aNodeThatTricklesIsGivenUpAndItsConnectionClosed(Vertx vertx, VertxTestContext test) {
+  void aSlowAnswerTimesOutAndClosesItsConnection(Vertx vertx, VertxTestContext test) {
     node.on(METHOD, RpcDouble.stream(vertx, 1, 20));
     givenUp(vertx, "no whole answer within 400 ms from " + node.url(), test);
   }
@@ -247,7 +247,7 @@ class JsonRpcClientTest {
   }
 
   @Test
-  void anAnswerOfTheLargestSizeIsTaken(Vertx vertx, VertxTestContext test) {
+  void anAnswerOfTheLargestSizeIsAccepted(Vertx vertx, VertxTestContext test) {
     String frame = new JsonObject().put("result", "").encode();
     String largest = "y".repeat(JsonRpcClient.MAX_BODY - frame.length());
     node.on(METHOD, RpcDouble.body(200, new JsonObject().put("result", largest).encode()));
@@ -262,7 +262,7 @@ class JsonRpcClientTest {
 
   @Test
   void aClosedConnectionIsFollowedByAnother(Vertx vertx, VertxTestContext test) {
-    // Too large an answer is the one end of ours that no clock brings about.
+    // An answer that is too large is the only case in which this side closes without a timeout.
     node.on(METHOD, RpcDouble.stream(vertx, 200_000, 1));
     JsonRpcClient client = client(vertx, LONG);
     call(client)
@@ -307,7 +307,7 @@ class JsonRpcClientTest {
   }
 
   /**
-   * @param hidden what is not told; blank for nothing
+   * @param hidden text that must not appear; blank for none
    */
   private static void fails(
       Future<?> call,

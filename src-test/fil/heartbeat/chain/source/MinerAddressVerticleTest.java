@@ -33,7 +33,7 @@ class MinerAddressVerticleTest {
   }
 
   @Test
-  void theConfiguredAddressIsToldAndNobodyAsked(Vertx vertx, VertxTestContext test) {
+  void theConfiguredAddressIsReturnedWithoutARequest(Vertx vertx, VertxTestContext test) {
     MinerConfig config = new MinerConfig("f01000", Optional.of(miner.url()), Optional.empty());
     deploy(vertx, config)
         .compose(up -> Bus.ask(vertx, ADDRESS))
@@ -63,7 +63,7 @@ class MinerAddressVerticleTest {
   }
 
   @Test
-  void aMinerIsAskedWithItsTokenAndAgainNowAndThen(Vertx vertx, VertxTestContext test) {
+  void aMinerIsPolledWithItsToken(Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.result("t01000"));
     deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.of("secret")))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
@@ -84,7 +84,7 @@ class MinerAddressVerticleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "7", "{}", "\"\"", "\"<empty>\"", "\"f1abc\""})
-  void anAnswerThatIsNoAddressIsNotTold(String result, Vertx vertx, VertxTestContext test) {
+  void anInvalidAddressIsNotReturned(String result, Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.body(200, "{\"result\":" + result + "}"));
     deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> miner.calls().size() > 2))
@@ -99,7 +99,7 @@ class MinerAddressVerticleTest {
   }
 
   @Test
-  void aMinerThatFailsLaterKeepsItsAddress(Vertx vertx, VertxTestContext test) {
+  void theAddressOfAFailingMinerIsRetained(Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.result("t01000"));
     deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))

@@ -44,7 +44,7 @@ class ReferenceVerticleTest {
   }
 
   @Test
-  void headAndFinalizedTipsetAreTold(Vertx vertx, VertxTestContext test) {
+  void headAndFinalizedTipsetAreReported(Vertx vertx, VertxTestContext test) {
     node.on(FINALIZED, RpcDouble.result(RpcDouble.tipset(900, RpcDouble.BLOCK_A)));
     vertx
         .deployVerticle(
@@ -68,7 +68,7 @@ class ReferenceVerticleTest {
   }
 
   @Test
-  void aNodeThatTellsNoFinalizedTipsetIsAskedForItOnce(Vertx vertx, VertxTestContext test) {
+  void aNodeWithoutFinalizedTipsetsIsAskedForThemOnce(Vertx vertx, VertxTestContext test) {
     node.on(FINALIZED, RpcDouble.error(200, -32601, "method not found"));
     AtomicInteger readings = new AtomicInteger();
     vertx

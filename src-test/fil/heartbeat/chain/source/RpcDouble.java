@@ -17,10 +17,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** A node's JSON-RPC that answers each method as it is told, or misbehaves. */
+/** A fake JSON-RPC node that answers each method as configured, or misbehaves. */
 public final class RpcDouble {
 
-  /** How a method is answered. */
+  /** The answer to a method. */
   interface Behaviour {
     void answer(HttpServerRequest request, JsonObject call);
   }
@@ -63,8 +63,8 @@ public final class RpcDouble {
   }
 
   /**
-   * Every connection ends, as when the process is replaced. The port stays ours: another process on
-   * the machine could take it in between.
+   * Closes every connection, as when the process is replaced. The port stays bound: another process
+   * on the machine could take it in between.
    */
   Future<Void> dropConnections() {
     List<Future<Void>> ends = open.stream().map(HttpConnection::close).toList();
@@ -76,7 +76,7 @@ public final class RpcDouble {
     return "http://127.0.0.1:" + port + "/rpc/v1";
   }
 
-  /** The methods called, in order. */
+  /** Returns the called methods, in order. */
   List<String> calls() {
     return calls;
   }
@@ -93,7 +93,7 @@ public final class RpcDouble {
     return opened.get() - closed.get();
   }
 
-  /** The {@code Date} of its answers; null for none. */
+  /** Sets the {@code Date} header of its answers; null for none. */
   public void date(@Nullable String header) {
     date = header;
   }
@@ -102,7 +102,7 @@ public final class RpcDouble {
     behaviours.put(method, behaviour);
   }
 
-  /** A healthy node whose head has one block. */
+  /** Behaves as a healthy node whose head has one block. */
   public void healthy(String block, long height) {
     on("Filecoin.ChainHead", result(tipset(height, block)));
     on("Filecoin.ChainGetGenesis", result(tipset(0, BLOCK_A)));
@@ -147,7 +147,7 @@ public final class RpcDouble {
     return (request, call) -> {};
   }
 
-  /** Never ends and never says how long it is. */
+  /** Streams an answer without a length that never ends. */
   static Behaviour stream(Vertx vertx, int bytes, long everyMillis) {
     Buffer chunk = Buffer.buffer("x".repeat(bytes));
     return (request, call) -> {

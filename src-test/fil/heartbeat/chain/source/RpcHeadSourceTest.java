@@ -35,7 +35,7 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void genesisAndNetworkAreAskedOnce(Vertx vertx, VertxTestContext test) {
+  void genesisAndNetworkAreRequestedOnce(Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     source
         .read()
@@ -60,7 +60,7 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void afterAReconnectTheGenesisIsAskedAgain(Vertx vertx, VertxTestContext test) {
+  void afterAReconnectTheGenesisIsRequestedAgain(Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     source
         .read()
@@ -85,7 +85,7 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void aGenesisThatCannotBeReadLeavesTheHeadAndIsAskedAgainInHalfAMinute(
+  void anUnreadableGenesisDoesNotAffectTheHeadAndIsRequestedAgainInHalfAMinute(
       Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     node.on("Filecoin.ChainGetGenesis", RpcDouble.body(403, ""));
@@ -136,7 +136,8 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void aNodeThatKnowsNoSyncStateIsAskedForForestsAndThenNoMore(Vertx vertx, VertxTestContext test) {
+  void aNodeWithoutSyncStateIsAskedForForestsMethodAndThenNoMore(
+      Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     RpcDouble.Behaviour unknown = RpcDouble.error(200, -32601, "Method not found");
     node.on("Filecoin.SyncState", unknown);
@@ -155,7 +156,7 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void aForestIsAskedInItsOwnWay(Vertx vertx, VertxTestContext test) {
+  void aForestNodeIsAskedByItsOwnMethod(Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     node.on("Filecoin.SyncState", RpcDouble.error(200, -32601, "Method not found"));
     node.on("Forest.SyncStatus", RpcDouble.result(new JsonObject().put("status", "Syncing")));
@@ -172,7 +173,7 @@ class RpcHeadSourceTest {
   }
 
   @Test
-  void aSyncStateThatFailsIsUnknownAndAskedAgain(Vertx vertx, VertxTestContext test) {
+  void aFailedSyncStateIsUnknownAndRequestedAgain(Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     node.on("Filecoin.SyncState", RpcDouble.error(500, 1, "busy"));
     twice(source)
@@ -211,7 +212,7 @@ class RpcHeadSourceTest {
         "{\"Cids\":[{\"/\":7}],\"Height\":1}",
         "{\"Cids\":[{\"/\":\"bafy\"}],\"Height\":1}",
       })
-  void aResultThatIsNoTipsetIsATypedFailure(String result, Vertx vertx, VertxTestContext test) {
+  void anInvalidTipsetIsATypedFailure(String result, Vertx vertx, VertxTestContext test) {
     RpcHeadSource source = source(vertx);
     node.on("Filecoin.ChainHead", RpcDouble.body(200, "{\"result\":" + result + "}"));
     source

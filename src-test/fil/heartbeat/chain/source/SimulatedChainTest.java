@@ -25,7 +25,7 @@ class SimulatedChainTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, Long.MIN_VALUE})
-  void everyProcessSeesTheSame(long seed) {
+  void everyProcessSeesTheSameChain(long seed) {
     SimulatedChain one = new SimulatedChain(seed, "");
     SimulatedChain other = new SimulatedChain(seed, "");
     for (long epoch = START; epoch < START + 50; epoch++) {
@@ -89,7 +89,7 @@ class SimulatedChainTest {
     }
   }
 
-  /** Looks each second, as a node with a fast poll does. */
+  /** Polls each second, like a sender with a short poll period. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
   void heightsNeverFallAndOnlyAReorganisationReplacesBlocks(long seed) {
@@ -111,7 +111,7 @@ class SimulatedChainTest {
             .isPositive();
       }
     }
-    // One epoch in a hundred begins one; a null round may hide it.
+    // One epoch in a hundred begins a reorganisation; a null round may hide it.
     assertThat(replaced).isBetween(2, 25);
   }
 

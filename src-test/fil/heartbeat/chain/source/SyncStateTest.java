@@ -39,7 +39,7 @@ class SyncStateTest {
 
   @ParameterizedTest
   @CsvSource({"Synced,false", "Syncing,true", "Initializing,true", "Offline,", "Error,", "'',"})
-  void aForestSaysItInAWord(String status, Boolean syncing) {
+  void aForestNodeReportsSyncingInOneWord(String status, Boolean syncing) {
     assertThat(SyncState.FOREST.read(new JsonObject().put("status", status), 100))
         .isEqualTo(syncing);
   }
@@ -51,7 +51,7 @@ class SyncStateTest {
         "{\"ActiveSyncs\":1,\"status\":1}",
         "{\"ActiveSyncs\":null,\"status\":null}"
       })
-  void whatIsNoAnswerSaysNothing(String json) {
+  void anInvalidAnswerMeansUnknown(String json) {
     for (SyncState state : SyncState.values()) {
       assertThat(state.read(new JsonObject(json), 1)).isNull();
       assertThat(state.read(null, 1)).isNull();
@@ -60,7 +60,7 @@ class SyncStateTest {
   }
 
   @Test
-  void oddMembersOfALotusAnswerAreNoSync() {
+  void invalidMembersOfALotusAnswerAreNotASync() {
     String odd =
         "{\"ActiveSyncs\":[null,1,\"x\",[],{},{\"Stage\":1},{\"Stage\":\"1\"},"
             + "{\"Stage\":1,\"Target\":1},{\"Stage\":1,\"Target\":{\"Height\":\"9\"}}]}";

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class AgreedProtocolsTest {
   @Test
-  void whatThePeerAgreedToIsProposedFirst() {
+  void agreedProtocolsAreProposedFirst() {
     AgreedProtocols agreed = new AgreedProtocols();
     assertThat(agreed.first(List.of("/b", "/a"))).containsExactly("/b", "/a");
     agreed.add("/c");

@@ -34,7 +34,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void anAddressHasSoManyConnections() {
+  void connectionsPerAddressAreLimited() {
     ConnectionGuard guard =
         guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnectionsPerAddress(2)));
     Ticket first = accept(guard, "192.0.2.1");
@@ -46,7 +46,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void loopbackIsSparedOnlyWhenTheConfigSaysSo() {
+  void loopbackIsExemptOnlyWhenConfigured() {
     ConnectionGuard spared =
         guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnectionsPerAddress(1)));
     assertThat(accept(spared, "127.0.0.1").refusal()).isNull();
@@ -70,7 +70,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void theTotalCountsWhatWeDialToo() {
+  void theTotalIncludesDialledSockets() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(2)));
     assertThat(guard.dial().refusal()).isNull();
     assertThat(accept(guard, "192.0.2.1").refusal()).isNull();
@@ -106,7 +106,7 @@ class ConnectionGuardTest {
     assertThat(guard.gone(first)).containsExactly(behind);
   }
 
-  /** Writes down what it is told. */
+  /** Records its calls. */
   private static final class Noted implements Candidate {
     private final String name;
     private final List<String> told;
@@ -146,7 +146,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void thoseThatWaitHaveTheirTurnsAddressByAddress() {
+  void waitingSocketsAreServedAddressByAddress() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     Ticket running = accept(guard, "192.0.2.1");
     List<String> names = List.of("a1", "a2", "a3", "b1", "c1", "b2");
@@ -166,7 +166,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void oneAddressHasAnEighthWhileOthersWaitAndAllWhenNobodyDoes() {
+  void oneAddressHasAnEighthWhileOthersWaitAndAllWhenNoneDo() {
     ConnectionGuard guard =
         guard(
             HostConfig.DEFAULT.withSockets(
@@ -211,7 +211,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void anUpgradeThatTookTooLongEndsForOthersWhenItIsSilentOrOneOfTooMany() {
+  void aSlowUpgradeEndsForOthersWhenItIsSilentOrOneOfTooMany() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(4)));
     Ticket silent = noted(guard, "192.0.2.1", "silent", false);
     Ticket one = noted(guard, "192.0.2.2", "one", true);
@@ -235,7 +235,7 @@ class ConnectionGuardTest {
     assertThat(guard.opened(ticket)).isEmpty();
   }
 
-  /** Idle connections cost a stranger nothing. */
+  /** Idle connections cost an unexpected peer nothing. */
   @Test
   void whenAllConnectionsAreTakenAnExpectedPeerTakesThatOfAStranger() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(4)));
@@ -267,7 +267,7 @@ class ConnectionGuardTest {
   }
 
   @Test
-  void anUpgradeThatSucceedsGivesWayNoMore() {
+  void aSuccessfulUpgradeNoLongerGivesWay() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     Ticket slow = noted(guard, "192.0.2.1", "slow", false);
     guard.slow(slow);
@@ -290,7 +290,7 @@ class ConnectionGuardTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void itAlwaysComesBackToNothing(long seed) {
+  void allCountsReturnToZero(long seed) {
     Random random = new Random(seed);
     ConnectionGuard guard =
         guard(

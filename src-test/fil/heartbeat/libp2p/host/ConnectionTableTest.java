@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Which connections of a peer are kept. */
+/** Which connections of a peer stay open. */
 class ConnectionTableTest {
   private final PeerId peer = Identity.generate(KeyType.ED25519).peerId();
   private final PeerId other = Identity.generate(KeyType.ED25519).peerId();
@@ -23,7 +23,7 @@ class ConnectionTableTest {
   }
 
   @Test
-  void theNewestIsUsedAndOneOlderKept() {
+  void theNewestIsUsedAndOneOlderStaysOpen() {
     assertThat(add("a", 1)).isEqualTo(new ConnectionTable.Added<>(true, null, null));
     assertThat(add("b", 2)).isEqualTo(new ConnectionTable.Added<>(true, "a", null));
     assertThat(table.current(peer)).isEqualTo("b");
@@ -62,7 +62,7 @@ class ConnectionTableTest {
   }
 
   @Test
-  void aClosedTableTakesNoMore() {
+  void aClosedTableAcceptsNoMore() {
     assertThat(add("a", 1).accepted()).isTrue();
     assertThat(table.close()).containsExactly("a");
     assertThat(add("b", 2).accepted()).isFalse();

@@ -30,7 +30,7 @@ class InboundBudgetTest {
   }
 
   @Test
-  void aPeerThatHoldsTooMuchLosesItsLargest() {
+  void aPeerThatHoldsTooMuchLosesItsLargestHolder() {
     Holder small = holder(0, "192.0.2.1", "small");
     Holder large = holder(0, "192.0.2.2", "large");
     small.holds(100);
@@ -46,7 +46,7 @@ class InboundBudgetTest {
   }
 
   @Test
-  void anAddressThatHoldsTooMuchLosesItsLargestWhoeverThatIs() {
+  void anAddressThatHoldsTooMuchLosesTheLargestHolderOfAnyPeer() {
     holder(0, "192.0.2.1", "a").holds(150);
     holder(1, "192.0.2.1", "b").holds(160);
     holder(2, "192.0.2.2", "other").holds(140);
@@ -90,9 +90,9 @@ class InboundBudgetTest {
     assertThat(ended).containsExactly("stranger 4", "last");
   }
 
-  /** Many small ones of one address weigh more than the one of a peer that is alone on its. */
+  /** Many small holders of one address weigh more than a single peer alone on its address. */
   @Test
-  void whenAllIsTakenTheAddressThatHoldsMostLosesItsLargest() {
+  void whenAllIsUsedTheAddressThatHoldsMostLosesItsLargestHolder() {
     for (int i = 0; i < 5; i++) {
       holder(i, "192.0.2.1", "crowd " + i).holds(60 + i);
     }

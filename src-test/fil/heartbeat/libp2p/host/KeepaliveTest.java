@@ -13,7 +13,7 @@ class KeepaliveTest {
   private final Keepalive keepalive = new Keepalive(Duration.ofSeconds(30), Duration.ofSeconds(50));
 
   @Test
-  void aConnectionThatSpokeJustNowIsLeftAlone() {
+  void anActiveConnectionIsLeftAlone() {
     assertThat(keepalive.judge(10 * SECOND, 4 * SECOND, 0))
         .isEqualTo(new Verdict(Act.WAIT, 24 * SECOND));
   }
@@ -38,7 +38,7 @@ class KeepaliveTest {
 
   /** The process was stopped for an hour: the peer's bytes may lie unread in the socket. */
   @Test
-  void aStallOfOursDoesNotKillThePeer() {
+  void aLocalStallDoesNotDisconnectThePeer() {
     assertThat(keepalive.judge(3_600 * SECOND, 0, -SECOND).act()).isEqualTo(Act.PING);
   }
 

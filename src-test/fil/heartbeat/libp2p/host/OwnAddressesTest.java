@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a host says of where it can be dialled. */
+/** The addresses that a host advertises. */
 class OwnAddressesTest {
   private static final List<InetAddress> INTERFACES =
       addresses("127.0.0.1", "192.0.2.7", "10.1.2.3", "::1", "fe80::1", "2001:db8::5");
@@ -53,7 +53,7 @@ class OwnAddressesTest {
   }
 
   @Test
-  void loopbackIsToldOnlyWhereThereIsNothingElse() {
+  void loopbackIsAdvertisedOnlyWithoutOtherAddresses() {
     List<InetAddress> alone = addresses("127.0.0.1", "::1", "fe80::1");
     assertThat(told(List.of(), alone, "/ip4/0.0.0.0/tcp/5"))
         .containsExactly("/ip4/127.0.0.1/tcp/5");
@@ -63,13 +63,13 @@ class OwnAddressesTest {
   }
 
   @Test
-  void oneAddressIsToldAsItIsBound() {
+  void oneAddressIsAdvertisedAsBound() {
     assertThat(told(List.of(), INTERFACES, "/ip4/127.0.0.1/tcp/5", "/ip6/2001:db8::9/tcp/6"))
         .containsExactly("/ip4/127.0.0.1/tcp/5", "/ip6/2001:db8::9/tcp/6");
   }
 
   @Test
-  void whatIsAnnouncedGoesBeforeWhatIsBound() {
+  void announcedAddressesReplaceBoundOnes() {
     String id = "/p2p/" + Identity.generate(KeyType.ED25519).peerId();
     assertThat(
             told(
@@ -86,12 +86,12 @@ class OwnAddressesTest {
   }
 
   @Test
-  void whoDoesNotListenTellsNothing() {
+  void aHostThatDoesNotListenAdvertisesNothing() {
     assertThat(told(multiaddrs("/ip4/203.0.113.1/tcp/2"), INTERFACES)).isEmpty();
   }
 
   @Test
-  void atMostSixteenAreTold() {
+  void atMostSixteenAreAdvertised() {
     String[] many = IntStream.range(1, 40).mapToObj(i -> "10.0.0." + i).toArray(String[]::new);
     assertThat(told(List.of(), addresses(many), "/ip4/0.0.0.0/tcp/5"))
         .hasSize(16)

@@ -30,12 +30,12 @@ class PeerGateTest {
   }
 
   @Test
-  void ourOwnKeyIsRefused() {
+  void theHostsOwnKeyIsRefused() {
     assertRefused(self, accepted(), true, "self", Code.WRONG_PEER);
   }
 
   @Test
-  void aPeerInPenaltyIsRefusedUnlessWeDialIt() {
+  void aPeerInPenaltyIsRefusedUnlessDialled() {
     Misconduct misconduct = new Misconduct(peer, counters, log, penalties);
     assertThat(misconduct.streamReset("rule", "broken", 0)).isFalse();
     assertThat(misconduct.streamReset("rule", "broken", 0)).isFalse();
@@ -48,7 +48,7 @@ class PeerGateTest {
   }
 
   @Test
-  void aPeerThatIsNotAdmittedIsRefusedUnlessWeDialIt() {
+  void aPeerThatIsNotAdmittedIsRefusedUnlessDialled() {
     admission.rule(each -> false);
     ConnectionGuard.Ticket ticket = accepted();
     assertRefused(peer, ticket, false, "not-admitted", Code.LIMIT);

@@ -34,7 +34,7 @@ class PenaltyBoxTest {
   }
 
   @Test
-  void onlySoManyPeersAreRemembered() {
+  void theNumberOfStoredPeersIsLimited() {
     for (int i = 0; i < PenaltyBox.MAX_PEERS + 100; i++) {
       byte[] multihash = new byte[34];
       multihash[0] = 0x12;

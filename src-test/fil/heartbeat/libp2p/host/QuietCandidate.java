@@ -1,6 +1,6 @@
 package fil.heartbeat.libp2p.host;
 
-/** Has spoken, and does nothing more. */
+/** A candidate whose peer has sent bytes, and that does nothing. */
 final class QuietCandidate implements Candidate {
   @Override
   public void start() {}

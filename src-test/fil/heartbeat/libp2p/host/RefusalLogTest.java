@@ -7,7 +7,7 @@ import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import org.junit.jupiter.api.Test;
 
-/** What the log tells of violations. */
+/** The log lines about violations. */
 class RefusalLogTest {
   private static final long SECOND = 1_000_000_000L;
 
@@ -19,7 +19,7 @@ class RefusalLogTest {
   }
 
   @Test
-  void theFirstViolationOfAPeerIsTold() {
+  void theFirstViolationOfAPeerIsLogged() {
     PeerId peer = peer();
     assertThat(log.noteViolation(peer, "window")).isZero();
     now[0] = 3_600 * SECOND;
@@ -29,7 +29,7 @@ class RefusalLogTest {
   }
 
   @Test
-  void manyPeersAtOnceAreOneLineOfAKindAndTheNextIsOfOneNotToldYet() {
+  void manyPeersAtOnceGiveOneLineAndTheNextIsForAPeerNotLoggedYet() {
     PeerId late = peer();
     assertThat(log.noteViolation(peer(), "window")).isZero();
     for (int i = 0; i < 100; i++) {
@@ -43,7 +43,7 @@ class RefusalLogTest {
   }
 
   @Test
-  void thePeersToldOfAreBounded() {
+  void theLoggedPeersAreBounded() {
     PeerId first = peer();
     for (int i = 0; i <= RefusalLog.MAX_PEERS; i++) {
       now[0] += 10 * SECOND;

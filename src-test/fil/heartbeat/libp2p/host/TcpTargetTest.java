@@ -35,7 +35,7 @@ class TcpTargetTest {
         "/tcp/1/ip4/192.0.2.1",
         "/p2p/" + ID
       })
-  void anotherFormIsNone(String address) {
+  void otherFormsAreRefused(String address) {
     assertThat(TcpTarget.of(Multiaddr.parse(address))).isEmpty();
   }
 

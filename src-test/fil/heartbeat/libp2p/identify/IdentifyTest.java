@@ -54,7 +54,7 @@ class IdentifyTest {
   }
 
   @Test
-  void whatIsSaidIsReadWhereverItIsCut() throws Exception {
+  void aMessageIsReadHoweverItIsSplit() throws Exception {
     for (int cut = 0; cut <= SAID.length; cut++) {
       assertWhole(
           read(Arrays.copyOfRange(SAID, 0, cut), Arrays.copyOfRange(SAID, cut, SAID.length)));
@@ -62,13 +62,13 @@ class IdentifyTest {
   }
 
   @Test
-  void aMessageCutShortSaysNothingYet() throws Exception {
+  void aTruncatedMessageGivesNothingYet() throws Exception {
     for (int length = 0; length < SAID.length; length++) {
       assertThat(read(Arrays.copyOf(SAID, length))).isEqualTo(IdentifyMessage.EMPTY);
     }
   }
 
-  /** The order and the numbers of the fields as the schema has them. */
+  /** Order and numbers of the fields follow the schema. */
   @Test
   void theBytesAreThoseOfTheSchema() {
     byte[] expected =
@@ -108,7 +108,7 @@ class IdentifyTest {
   }
 
   @Test
-  void whatCannotBeLeftOutFits() throws Exception {
+  void mandatoryMembersFit() throws Exception {
     Multiaddr longObserved =
         Multiaddr.parse("/ip6zone/eth0/ip6/2001:db8:1111:2222:3333:4444:5555:6666/tcp/65535");
     byte[] rsa8192 = new byte[1_100];
@@ -121,7 +121,7 @@ class IdentifyTest {
   }
 
   @Test
-  void aLaterMessageChangesWhatItNames() throws Exception {
+  void aLaterMessageChangesTheMembersItHas() throws Exception {
     byte[] record = framed(new ProtobufWriter().bytes(8, new byte[100]).toBytes());
     assertWhole(read(SAID, record));
     byte[] agent = framed(new ProtobufWriter().text(6, "newer").text(3, "/b").toBytes());
@@ -155,7 +155,7 @@ class IdentifyTest {
   }
 
   @Test
-  void listsAreCut() throws Exception {
+  void listsAreTruncated() throws Exception {
     ProtobufWriter many = new ProtobufWriter();
     for (int i = 0; i < 1_000; i++) {
       many = many.text(3, "/" + i);
@@ -164,7 +164,7 @@ class IdentifyTest {
   }
 
   @Test
-  void addressesAreKeptToTheirLimit() throws Exception {
+  void addressesAreStoredUpToTheirLimit() throws Exception {
     for (int count : new int[] {IdentifyMessage.MAX_ADDRESSES, IdentifyMessage.MAX_ADDRESSES + 1}) {
       ProtobufWriter many = new ProtobufWriter();
       for (int i = 0; i < count; i++) {
@@ -189,7 +189,7 @@ class IdentifyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {31, 32, 33, 34, 35})
-  void seededMessagesInAnyCutAreReadAsTheyWereSaid(long seed) throws Exception {
+  void seededMessagesAreReadHoweverTheyAreSplit(long seed) throws Exception {
     Random random = new Random(seed);
     for (int round = 0; round < 50; round++) {
       byte[] key = new byte[random.nextInt(200)];
@@ -219,14 +219,14 @@ class IdentifyTest {
 
   @ParameterizedTest
   @ValueSource(longs = {41, 42, 43, 44, 45})
-  void seededDamageIsAValueOrATypedError(long seed) {
+  void seededDamageGivesAValueOrATypedError(long seed) {
     Random random = new Random(seed);
     for (int round = 0; round < 300; round++) {
       byte[] damaged = SAID.clone();
       for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
         damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
       }
-      anyBytesAreAValueOrATypedError(damaged);
+      anyBytesGiveAValueOrATypedError(damaged);
     }
   }
 
@@ -241,7 +241,7 @@ class IdentifyTest {
   }
 
   @FuzzTest
-  void anyBytesAreAValueOrATypedError(byte[] bytes) {
+  void anyBytesGiveAValueOrATypedError(byte[] bytes) {
     try {
       assertThat(read(bytes).protocols().size()).isLessThanOrEqualTo(IdentifyMessage.MAX_PROTOCOLS);
     } catch (IdentifyException expected) {

@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.jvm;
 
 import fil.heartbeat.libp2p.LimitContract;
 
-/** The host on jvm-libp2p keeps the contract. */
+/** The host on jvm-libp2p fulfils the contract. */
 class JvmHostContractTest extends LimitContract {
   @Override
   protected String listening() {

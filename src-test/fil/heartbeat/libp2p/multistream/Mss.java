@@ -18,7 +18,7 @@ final class Mss {
     return HexFormat.of().parseHex(text);
   }
 
-  /** The messages of some texts, one behind the other. */
+  /** Returns the messages of some texts, one after the other. */
   static byte[] messages(String... texts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (String text : texts) {
@@ -29,7 +29,7 @@ final class Mss {
     return out.toByteArray();
   }
 
-  /** A length of up to 16383. */
+  /** Encodes a length of up to 16383. */
   static byte[] length(int value) {
     return value < 0x80
         ? new byte[] {(byte) value}
@@ -44,7 +44,7 @@ final class Mss {
     return out.toByteArray();
   }
 
-  /** Feeds bytes that are all taken. */
+  /** Passes bytes that must all be consumed. */
   static void hear(Negotiation side, byte[] bytes) throws MultistreamException {
     assertThat(side.receive(bytes, 0, bytes.length)).isEqualTo(bytes.length);
   }

@@ -18,13 +18,13 @@ class NegotiationFuzzTest {
   private static final List<String> IDS = List.of(HEARTBEAT, SLASHED);
 
   @FuzzTest
-  void anyBytesAreAnAgreementOrATypedError(byte[] data) {
+  void anyBytesGiveAnAgreementOrATypedError(byte[] data) {
     both(data);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {21, 22, 23, 24, 25, 26})
-  void seededBytesAndChangedWordsDoNoHarm(long seed) {
+  void seededBytesAndChangedWordsGiveNoUntypedError(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 300; i++) {
       byte[] noise = new byte[random.nextInt(2_000)];
@@ -41,8 +41,8 @@ class NegotiationFuzzTest {
   }
 
   private static void both(byte[] data) {
-    // A dialer says its header and two ids at most, a listener its header and sixteen answers, each
-    // of them the header again at most.
+    // A dialer sends at most its header and two ids, a listener its header and sixteen answers,
+    // none longer than the header.
     hear(Negotiation.dialer(IDS), data, messages(HEADER, HEARTBEAT, SLASHED).length);
     hear(
         Negotiation.listener(IDS::contains),
@@ -52,7 +52,7 @@ class NegotiationFuzzTest {
             + messages(SLASHED).length);
   }
 
-  /** The first byte says in what steps the rest arrives. */
+  /** The first byte gives the size of the pieces in which the rest arrives. */
   private static void hear(Negotiation side, byte[] data, int mostSaid) {
     int step = data.length == 0 ? 1 : 1 + (data[0] & 0x3f);
     int said = side.takeOutput().length;

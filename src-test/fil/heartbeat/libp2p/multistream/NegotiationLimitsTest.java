@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every bound at its value and one above it, before and after a {@code na}. */
+/** Every limit at its value and one above it, before and after a {@code na}. */
 class NegotiationLimitsTest {
   private final List<String> asked = new ArrayList<>();
 
-  /** A listener whose peer has said the header, then some unknown ids. */
+  /** Creates a listener whose peer has sent the header, then some unknown ids. */
   private Negotiation listener(int unknown) throws MultistreamException {
     Negotiation listener =
         Negotiation.listener(
@@ -119,7 +119,7 @@ class NegotiationLimitsTest {
   }
 
   @Test
-  void sixteenAnswersLeaveInOnePiece() throws Exception {
+  void sixteenAnswersAreSentInOnePiece() throws Exception {
     Negotiation listener = Negotiation.listener(id -> false);
     String[] said = new String[17];
     String[] heard = new String[17];
@@ -166,7 +166,7 @@ class NegotiationLimitsTest {
   }
 
   @Test
-  void aPeersTextIsShownCutAndPrintable() throws Exception {
+  void aPeersTextIsShownShortenedAndPrintable() throws Exception {
     assertThat(violation(listener(0), messages("\u0007\n" + "y".repeat(900))).getMessage())
         .contains("\"??yyy")
         .hasSizeLessThan(200);

@@ -18,12 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same words in any cut, with the protocol's own bytes right behind them. */
+/** The same messages split in any way, directly followed by bytes of the protocol. */
 class NegotiationSplitTest {
   /** Bytes that would be a proposal, were they read as one. */
   private static final byte[] PAYLOAD = messages(SLASHED, "na", HEADER);
 
-  /** One side, what it said and what it left to the protocol. */
+  /** One side, its output and the bytes it left to the protocol. */
   private static final class Side {
     final Negotiation negotiation;
     final ByteArrayOutputStream sent = new ByteArrayOutputStream();
@@ -60,7 +60,7 @@ class NegotiationSplitTest {
   }
 
   @Test
-  void theProtocolsBytesStayWhereverTheInputIsCutTwice() throws Exception {
+  void theProtocolsBytesStayHoweverTheInputIsSplitInThree() throws Exception {
     byte[] toListener = join(messages(HEADER, "/a", HEARTBEAT), PAYLOAD);
     byte[] toDialer = join(messages(HEADER, "na", HEARTBEAT), PAYLOAD);
     for (int first = 0; first <= toListener.length; first++) {
@@ -81,7 +81,7 @@ class NegotiationSplitTest {
   }
 
   @Test
-  void singleBytesDo() throws Exception {
+  void singleBytesAreEnough() throws Exception {
     byte[] toListener = join(messages(HEADER, "/a", HEARTBEAT), PAYLOAD);
     Side listener = listener();
     for (int i = 0; i < toListener.length; i++) {
@@ -91,7 +91,7 @@ class NegotiationSplitTest {
   }
 
   @Test
-  void nothingBesideTheGivenRangeIsRead() throws Exception {
+  void nothingOutsideTheGivenRangeIsRead() throws Exception {
     byte[] message = messages(HEADER, HEARTBEAT);
     byte[] padded = join(messages("na"), message, messages("na"));
     Side listener = listener();
@@ -101,7 +101,7 @@ class NegotiationSplitTest {
   }
 
   @Test
-  void whatIsCutShortIsNoAgreementAndNoError() throws Exception {
+  void aTruncatedInputIsNeitherAnAgreementNorAnError() throws Exception {
     byte[] toListener = messages(HEADER, "/a", HEARTBEAT);
     for (int length = 0; length < toListener.length; length++) {
       Side listener = listener();
@@ -112,8 +112,8 @@ class NegotiationSplitTest {
   }
 
   /**
-   * A dialer that guessed sends id and payload together. After our {@code na} a payload that is no
-   * proposal ends the negotiation, and is not skipped until something fits.
+   * A dialer that guessed sends id and payload together. After {@code na} a payload that is not a
+   * proposal ends the negotiation; it is not skipped until something fits.
    */
   @Test
   void thePayloadOfARefusedGuessIsAViolation() {
@@ -162,7 +162,7 @@ class NegotiationSplitTest {
     }
   }
 
-  /** Carries some of what one side said and the other has not heard. */
+  /** Delivers some of the bytes that one side sent and the other has not received. */
   private static int part(Random random, Side from, int heard, Side to)
       throws MultistreamException {
     byte[] all = from.sent.toByteArray();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the two sides say to each other. */
+/** The messages of both sides. */
 class NegotiationTest {
   private static final byte[] HEADER_BYTES = hex("132f6d756c746973747265616d2f312e302e300a");
   private static final byte[] NA_BYTES = hex("036e610a");
@@ -27,14 +27,14 @@ class NegotiationTest {
         MultistreamException.class, () -> negotiation.receive(bytes, 0, bytes.length));
   }
 
-  /** A dialer that has sent its first words. */
+  /** Creates a dialer that has sent its first messages. */
   private static Negotiation dialer(String... ids) {
     Negotiation dialer = Negotiation.dialer(List.of(ids));
     assertThat(dialer.takeOutput()).isEqualTo(messages(HEADER, ids[0]));
     return dialer;
   }
 
-  /** A listener that has sent its header and serves some ids. */
+  /** Creates a listener that has sent its header and serves some ids. */
   private static Negotiation listener(String... ids) {
     Negotiation listener = Negotiation.listener(List.of(ids)::contains);
     assertThat(listener.takeOutput()).isEqualTo(HEADER_BYTES);
@@ -79,7 +79,7 @@ class NegotiationTest {
   }
 
   @Test
-  void anUnknownIdIsAnsweredNaAndTheNextOneIsHeard() throws Exception {
+  void anUnknownIdIsAnsweredNaAndTheNextOneIsRead() throws Exception {
     Negotiation listener = listener(HEARTBEAT);
     hear(listener, messages(HEADER, "/tls/1.0.0"));
     assertThat(listener.takeOutput()).isEqualTo(NA_BYTES);
@@ -99,7 +99,7 @@ class NegotiationTest {
   }
 
   @Test
-  void aDialerThatHearsOnlyNaIsRefused() throws Exception {
+  void aDialerThatGetsOnlyNaIsRefused() throws Exception {
     Negotiation dialer = dialer(HEARTBEAT, SLASHED);
     hear(dialer, messages(HEADER, "na"));
     MultistreamException refused = failure(dialer, NA_BYTES);
@@ -110,7 +110,7 @@ class NegotiationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "select:1", "initiator", "/libp2p/simultaneous-connect"})
-  void wordsThatAreNotServedAreAnsweredNa(String word) throws Exception {
+  void unsupportedWordsAreAnsweredNa(String word) throws Exception {
     Negotiation listener = listener(HEARTBEAT);
     hear(listener, messages(HEADER, word));
     assertThat(listener.takeOutput()).isEqualTo(NA_BYTES);
@@ -118,7 +118,7 @@ class NegotiationTest {
     assertThat(listener.selected()).isEqualTo(HEARTBEAT);
   }
 
-  /** {@code ls} is optional in the spec; go-multistream takes it for an unknown id too. */
+  /** {@code ls} is optional in the specification; go-multistream treats it as an unknown id too. */
   @ParameterizedTest
   @ValueSource(strings = {"ls", "na"})
   void aReservedWordIsNeverAgreed(String word) throws Exception {
@@ -160,9 +160,9 @@ class NegotiationTest {
     assertThat(failure(dialer, HEADER_BYTES).reason()).isEqualTo(Reason.VIOLATION);
   }
 
-  /** As js does; an application that selects twice on a stream sends it. */
+  /** Like js-libp2p; an application that negotiates twice on a stream sends it. */
   @Test
-  void aHeaderThatComesAgainIsAnsweredAndTheNegotiationGoesOn() throws Exception {
+  void aRepeatedHeaderIsAnsweredAndTheNegotiationContinues() throws Exception {
     for (String before : new String[] {"/a", HEADER}) {
       Negotiation listener = listener(HEARTBEAT);
       byte[] said = messages(HEADER, before, HEADER, HEARTBEAT);
@@ -181,7 +181,7 @@ class NegotiationTest {
         .isEqualTo(Reason.VIOLATION);
   }
 
-  /** The vector of a list; we never asked for one and nobody proposes one. */
+  /** The vector of a list, which was never requested and which no peer proposes. */
   @Test
   void aListIsNeitherAnAnswerNorAProposal() throws Exception {
     byte[] list = hex("230f2f697066732f69642f312e302e300a112f697066732f70696e672f312e302e300a0a");
@@ -193,7 +193,7 @@ class NegotiationTest {
   }
 
   @Test
-  void afterAFailureNothingIsTaken() throws Exception {
+  void afterAFailureNothingIsAccepted() throws Exception {
     Negotiation listener = listener(HEARTBEAT);
     hear(listener, messages(HEADER, "/a"));
     assertThat(failure(listener, new byte[] {0}).reason()).isEqualTo(Reason.VIOLATION);
@@ -207,7 +207,7 @@ class NegotiationTest {
   }
 
   @Test
-  void afterTheAgreementNothingIsTaken() throws Exception {
+  void afterTheAgreementNothingIsConsumed() throws Exception {
     Negotiation listener = listener(HEARTBEAT);
     hear(listener, messages(HEADER, HEARTBEAT));
     assertThat(listener.receive(messages(HEADER, "/a"), 0, 23)).isZero();
@@ -216,7 +216,7 @@ class NegotiationTest {
   }
 
   @Test
-  void aDialerProposesOnlyWhatCanBeNegotiated() {
+  void aDialerProposesOnlyValidIds() {
     assertThatThrownBy(() -> Negotiation.dialer(List.of())).hasMessageContaining("one or more");
     for (String bad :
         List.of("", "na", "ls", HEADER, "/a\n/b", "x".repeat(257), "é".repeat(129), "\ud800")) {

@@ -52,7 +52,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void whoAsksIsToldAndThenTheEnd() throws Exception {
+  void anIdentifyRequestIsAnsweredAndEnded() throws Exception {
     int id = opened(IdentifyMessage.PROTOCOL);
     byte[] heard = peer.received.toByteArray();
     int skip = RawPeer.multistream(HEADER, IdentifyMessage.PROTOCOL).length;
@@ -73,7 +73,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void whoAsksAndNeverClosesIsCutOffWithoutPenalty() {
+  void anIdentifyRequestThatNeverClosesIsEndedWithoutPenalty() {
     for (int i = 0; i < 5; i++) {
       int id = opened(IdentifyMessage.PROTOCOL);
       loop.advance(Duration.ofMillis(9_999));
@@ -86,7 +86,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void aPushIsTakenAndClosed() {
+  void aPushIsAcceptedAndClosed() {
     int id = opened(IdentifyMessage.PUSH_PROTOCOL);
     say(
         id,
@@ -100,7 +100,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void aPushThatLiesOrHangsIsReset() {
+  void anInvalidOrHangingPushIsReset() {
     int broken = opened(IdentifyMessage.PUSH_PROTOCOL);
     say(broken, new byte[] {2, 0x0a, 0x7f});
     assertThat(peer.events).contains("reset " + broken);
@@ -152,9 +152,9 @@ class BuiltInProtocolsTest {
     assertThat(peer.events).doesNotContain("reset " + fourth);
   }
 
-  /** What go's ping does when its channel is read without a pause. */
+  /** The behaviour of go-libp2p's ping when its channel is read without a pause. */
   @Test
-  void tenThousandPingsInALoopAreAnsweredAndThoseBeyondTheWindowSlowly() {
+  void tenThousandPingsInALoopAreAnsweredSlowlyBeyondTheWindow() {
     Recorder beats = new Recorder();
     host.handle(HostPair.PROTOCOL, beats);
     int beating = opened(HostPair.PROTOCOL);
@@ -190,7 +190,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void aFloodOfPingsInOnePieceIsEchoedWholeAndHoldsNothing() {
+  void aFloodOfPingsInOnePieceIsEchoedWholeAndBuffersNothing() {
     int id = opened(PingResponder.PROTOCOL);
     peer.received.reset();
     byte[] flood = new byte[32 * 10_000];
@@ -207,7 +207,7 @@ class BuiltInProtocolsTest {
   }
 
   @Test
-  void manyPingStreamsOneAfterTheOtherAreNoOffence() {
+  void manyConsecutivePingStreamsAreNoViolation() {
     for (int i = 0; i < 100; i++) {
       int id = opened(PingResponder.PROTOCOL);
       say(id, new byte[32]);

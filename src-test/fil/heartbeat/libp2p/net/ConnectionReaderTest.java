@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A peer that pings faster than it is answered is not read meanwhile, and that time is told. */
+/**
+ * A peer that pings faster than the allowed rate is not read meanwhile, and that time is reported.
+ */
 class ConnectionReaderTest {
   private static final byte[] PING = {0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7};
 
@@ -44,7 +46,7 @@ class ConnectionReaderTest {
   }
 
   @Test
-  void theTimeInWhichAPeerIsSlowedIsTold() {
+  void theTimeInWhichAPeerIsSlowedIsReported() {
     RawPeer peer = peer();
     int id = peer.openWith(RawPeer.multistream("/multistream/1.0.0", PROTOCOL));
     loop.drive();
@@ -52,7 +54,7 @@ class ConnectionReaderTest {
     loop.advance(Duration.ofSeconds(5));
     assertThat(stream.unreadNanos()).isZero();
 
-    // Ten a second are answered beyond the burst of 64, so the word behind them waits.
+    // After the burst of 64, ten a second are answered, so the bytes after them wait.
     peer.sendPlaintext(pings(64 + 400));
     long mark = peer.session.write(id, "word".getBytes(UTF_8), 0, 4);
     assertThat(mark).isPositive();

@@ -78,7 +78,7 @@ class ConnectionTest {
   }
 
   @Test
-  void anInboundConnectionCarriesOurStreamsToo() {
+  void anInboundConnectionCarriesOutboundStreamsToo() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     Recorder theirs = new Recorder();
@@ -98,7 +98,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aPeerThatServesNoneIsToldWithAReset() {
+  void aPeerThatServesNoneGetsAReset() {
     LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     Libp2pException failure = failed(dialer.open(listener.id(), PROTOCOL, SLASHED));
@@ -109,7 +109,7 @@ class ConnectionTest {
     assertThat(listener.stats().connections()).isEqualTo(1);
   }
 
-  /** What rust-libp2p does with an id that has no leading slash. */
+  /** The behaviour of rust-libp2p for an id without a leading slash. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aPeerThatEndsTheStreamInsteadOfAnsweringGetsTheNextIdOnANewStream(boolean reset) {
@@ -151,12 +151,12 @@ class ConnectionTest {
   }
 
   @Test
-  void aChoiceIsRememberedForTheConnection() {
+  void anAgreedProtocolIsStoredForTheConnection() {
     LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
     listener.handle(SLASHED, recorder);
     LoopHost dialer = dialer(listener);
     driven(dialer.open(listener.id(), PROTOCOL, SLASHED));
-    // Were the first id proposed first again, it would now be agreed.
+    // If the first id were proposed first again, it would now be agreed.
     listener.handle(PROTOCOL, recorder);
     assertThat(driven(dialer.open(listener.id(), PROTOCOL, SLASHED)).protocol()).isEqualTo(SLASHED);
   }
@@ -196,7 +196,7 @@ class ConnectionTest {
               });
     }
 
-    /** One more; the dialer itself believes that it has none. */
+    /** Opens one more; the dialer itself assumes that it has none. */
     Connection connect() {
       Connection known;
       while ((known = dialer.parts.table().current(listener.id())) != null) {
@@ -218,7 +218,7 @@ class ConnectionTest {
   }
 
   @Test
-  void beatsOnTheOlderConnectionGoOnWhenANewerComes() {
+  void streamsOnTheOlderConnectionContinueWhenANewerArrives() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     Several peer = new Several(listener);
     Stream onOlder = opened(peer.connect());
@@ -289,7 +289,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aSilentOlderConnectionIsReapedAndTheNewerGoesOn() {
+  void aSilentOlderConnectionIsClosedAndTheNewerContinues() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     Several peer = new Several(listener);
     Stream onOlder = opened(peer.connect());
@@ -362,7 +362,7 @@ class ConnectionTest {
   }
 
   @Test
-  void openingRightAfterTheConnectionWasLostDialsAnew() {
+  void openingRightAfterTheConnectionWasLostDialsAgain() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     Stream first = driven(dialer.open(listener.id(), PROTOCOL));
@@ -374,7 +374,7 @@ class ConnectionTest {
   }
 
   @Test
-  void openingRightAfterWeClosedTheConnectionDialsAnew() {
+  void openingRightAfterALocalCloseDialsAgain() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     Stream first = driven(dialer.open(listener.id(), PROTOCOL));
@@ -411,7 +411,7 @@ class ConnectionTest {
     Stream pausedStream = driven(dialer.open(listener.id(), PROTOCOL));
     Stream sibling = driven(dialer.open(listener.id(), PROTOCOL));
     heard(0).stream.pause();
-    // The negotiation took its bytes of the first window.
+    // The negotiation used some bytes of the first window.
     int almost = YamuxSession.INITIAL_WINDOW - 100;
     CompletionStage<Void> window = pausedStream.write(new byte[almost]);
     CompletionStage<Void> beyond = pausedStream.write(new byte[1000]);
@@ -429,7 +429,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aListenerThatPausesAgainKeepsTheCreditOfWhatItGot() {
+  void aListenerThatPausesAgainWithholdsTheCreditForReceivedBytes() {
     List<Integer> sizes = new ArrayList<>();
     List<Stream> streams = new ArrayList<>();
     LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
@@ -454,7 +454,7 @@ class ConnectionTest {
     streams.get(0).resume();
     loop.drive();
     assertThat(beyond.toCompletableFuture()).isCompleted();
-    // Credit is given once: the window is as wide as at first, and no wider.
+    // Credit is returned once: the window has its initial size, and no more.
     streams.get(0).resume();
     loop.drive();
     streams.get(0).pause();
@@ -464,7 +464,7 @@ class ConnectionTest {
   }
 
   @Test
-  void theEndOfAPausedStreamWaitsBehindItsBytes() {
+  void theEndOfAPausedStreamWaitsForItsBytes() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     Stream stream = driven(dialer(listener).open(listener.id(), PROTOCOL));
     heard(0).stream.pause();
@@ -518,7 +518,7 @@ class ConnectionTest {
   }
 
   @Test
-  void closingUnderLoadBothWaysComesToAnEnd() {
+  void closingUnderLoadInBothDirectionsCompletes() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     Stream stream = driven(dialer.open(listener.id(), PROTOCOL));
@@ -646,7 +646,7 @@ class ConnectionTest {
   }
 
   @Test
-  void aSilentPeerIsPingedAndThenGivenUp() {
+  void aSilentPeerIsPingedAndThenDisconnected() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);
     DialOptions options =
@@ -654,7 +654,7 @@ class ConnectionTest {
     Stream stream = driven(dialer.open(listener.id(), options, PROTOCOL));
     loop.advance(Duration.ofMinutes(5));
     assertThat(stream.closed().toCompletableFuture()).isNotDone();
-    // From here on the listener hears nothing, and so answers nothing.
+    // From here on the listener receives nothing, and so answers nothing.
     dialer.lastWire().stuck(true);
     loop.advance(Duration.ofSeconds(13));
     assertThat(failed(stream.closed())).hasMessageContaining("no sign of life");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whoever begins handshakes and does not go on with them takes no place from others. */
+/** Peers that start handshakes and do not continue them take no place from others. */
 class CrowdedListenerTest {
   private static final Duration UPGRADE_TIME = HostConfig.DEFAULT.deadlines().upgradeTimeout();
 
@@ -78,7 +78,7 @@ class CrowdedListenerTest {
 
   @ParameterizedTest
   @EnumSource(Halt.class)
-  void oneAddressThatIsHalfOpenElevenHundredTimesTakesNobodysPlace(Halt halt) {
+  void oneAddressWithElevenHundredHalfOpenSocketsTakesNoPlaceOfOthers(Halt halt) {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     for (int i = 0; i < 1_100; i++) {
       halfOpen(host, halt, "192.0.2.66");
@@ -92,7 +92,7 @@ class CrowdedListenerTest {
 
   @ParameterizedTest
   @EnumSource(Halt.class)
-  void norDoEightAddressesThatFillEveryPlaceAndComeBackAtOnce(Halt halt) {
+  void eightAddressesThatFillEveryPlaceAndReturnTakeNoPlaceOfOthers(Halt halt) {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     long end = loop.nanoTime() + UPGRADE_TIME.toNanos();
     for (int i = 0; i < 8; i++) {
@@ -108,7 +108,7 @@ class CrowdedListenerTest {
         .isLessThanOrEqualTo(HostConfig.DEFAULT.sockets().maxWaitingSockets());
   }
 
-  /** A network's way there and back takes its time, in which the host may do other things. */
+  /** A round trip takes time, in which the host may do other things. */
   private void comeBack(LoopHost host, Halt halt, String address, long end) {
     if (loop.nanoTime() < end) {
       var unused =
@@ -145,7 +145,7 @@ class CrowdedListenerTest {
     assertThat(host.stats().connections()).isEqualTo(50);
   }
 
-  /** A host with few open files has no place for them all, upgrading, waiting or done. */
+  /** A host with few open files has no room for all of them, upgrading, waiting or connected. */
   @ParameterizedTest
   @EnumSource(Halt.class)
   void aSmallHostThatIsFullOfHalfOpenSocketsMakesRoom(Halt halt) {
@@ -162,7 +162,7 @@ class CrowdedListenerTest {
   }
 
   @Test
-  void aThousandNodesBehindOneAddressAreServedAtFullSpeedWhenNobodyElseComes() {
+  void aThousandPeersBehindOneAddressAreServedAtFullSpeedWhenAlone() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     List<FakeWire> slow = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
@@ -173,7 +173,7 @@ class CrowdedListenerTest {
     loop.drive();
     assertThat(host.stats().pendingUpgrades()).isEqualTo(256);
     assertThat(host.stats().waitingSockets()).isEqualTo(744);
-    // Slow ones too have all of their time.
+    // Slow peers have the full time too.
     loop.advance(UPGRADE_TIME.minusSeconds(1));
     assertThat(host.stats().pendingUpgrades()).isEqualTo(256);
     for (FakeWire wire : slow) {
@@ -185,7 +185,7 @@ class CrowdedListenerTest {
   }
 
   @Test
-  void aSlowPeerKeepsItsPlaceWhileNobodyElseWaitsAndLosesItWhenOneDoes() {
+  void aSlowPeerLosesItsPlaceOnlyWhenOthersWait() {
     LoopHost host =
         new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     halfOpen(host, Halt.SILENT, "192.0.2.66");
@@ -212,7 +212,7 @@ class CrowdedListenerTest {
   }
 
   @Test
-  void beforeTwoSecondsAreOverNobodyLosesItsTurn() {
+  void withinTwoSecondsNoSocketLosesItsTurn() {
     LoopHost host =
         new LoopHost(loop, HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));
     halfOpen(host, Halt.SILENT, "192.0.2.66");

@@ -23,7 +23,7 @@ class DialerTest {
   private final LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
   private final LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
 
-  /** Who is at an address; an address without anyone never answers. */
+  /** The peer at an address; an address without a peer never answers. */
   private final Map<String, Consumer<FakeWire>> network = new HashMap<>();
 
   private final List<String> tried = new ArrayList<>();
@@ -67,7 +67,7 @@ class DialerTest {
   }
 
   @Test
-  void aRefusedConnectSaysSo() {
+  void aRefusedConnectIsReported() {
     CompletableFuture<Connection> dial = connect("/ip4/192.0.2.1/tcp/1", 10);
     assertThat(failure(dial).code()).isEqualTo(Code.CONNECT_FAILED);
     assertThat(failure(dial)).hasMessageContaining("/ip4/192.0.2.1/tcp/1: Connection refused");
@@ -75,7 +75,7 @@ class DialerTest {
   }
 
   @Test
-  void anAddressThatNeverAnswersIsGivenUpAfterTheConnectTimeout() {
+  void anAddressThatNeverAnswersTimesOut() {
     CompletableFuture<Connection> dial = connect("/ip4/192.0.2.1/tcp/2", 10);
     loop.advance(Duration.ofMillis(4_999));
     assertThat(dial).isNotDone();
@@ -86,7 +86,7 @@ class DialerTest {
   }
 
   @Test
-  void aPeerThatSaysNothingEndsTheDialInTime() {
+  void aSilentPeerEndsTheDialInTime() {
     network.put("/ip4/192.0.2.1/tcp/2", wire -> {});
     CompletableFuture<Connection> dial = connect("/ip4/192.0.2.1/tcp/2", 7);
     loop.advance(Duration.ofSeconds(7));
@@ -114,7 +114,7 @@ class DialerTest {
   }
 
   @Test
-  void eachWhoWaitsHasADeadlineOfItsOwn() {
+  void eachCallerHasItsOwnDeadline() {
     network.put("/ip4/192.0.2.1/tcp/2", wire -> {});
     CompletableFuture<Connection> patient = connect("/ip4/192.0.2.1/tcp/2", 8);
     CompletableFuture<Connection> hasty = connect("/ip4/192.0.2.1/tcp/2", 2);
@@ -130,7 +130,7 @@ class DialerTest {
   }
 
   @Test
-  void whoGaveAnotherAddressGetsADialOfItsOwnWhenTheFirstFails() {
+  void aCallerWithAnotherAddressGetsANewDialWhenTheFirstFails() {
     network.put("/ip4/192.0.2.1/tcp/2", wire -> {});
     network.put("/ip4/192.0.2.2/tcp/2", listener::accept);
     CompletableFuture<Connection> first = connect("/ip4/192.0.2.1/tcp/2", 20);

@@ -6,7 +6,10 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.function.Consumer;
 
-/** One end of a socket in memory. Delivers in chunks of a settable size; can be made to stick. */
+/**
+ * One end of a socket in memory. Delivers in chunks of a configurable size; can be made to stop
+ * delivering.
+ */
 final class FakeWire implements Wire {
   private record Pending(byte[] bytes, Consumer<Boolean> done) {}
 
@@ -25,7 +28,7 @@ final class FakeWire implements Wire {
     this.loop = loop;
   }
 
-  /** Both ends, on one loop. */
+  /** Creates both ends on one loop. */
   static FakeWire[] pair(ManualLoop loop) {
     FakeWire one = new FakeWire(loop);
     FakeWire other = new FakeWire(loop);
@@ -34,13 +37,13 @@ final class FakeWire implements Wire {
     return new FakeWire[] {one, other};
   }
 
-  /** Our writes reach the other side in pieces of at most this size. */
+  /** Makes writes reach the other side in pieces of at most this size. */
   FakeWire chunked(int size) {
     chunk = size;
     return this;
   }
 
-  /** The other side stops or begins reading what we write. */
+  /** Makes the other side stop or start reading. */
   void stuck(boolean stuck) {
     this.stuck = stuck;
     while (!stuck && !unsent.isEmpty()) {

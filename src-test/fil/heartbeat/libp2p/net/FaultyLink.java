@@ -15,7 +15,7 @@ final class FaultyLink {
   private final List<NetSocket> sockets = new CopyOnWriteArrayList<>();
   private final Multiaddr address;
 
-  // Held, since a client that nobody holds ends its connections when it is collected.
+  // Referenced here, since a garbage-collected client closes its connections.
   private final NetClient client;
 
   FaultyLink(Vertx vertx, Multiaddr to) {
@@ -58,7 +58,7 @@ final class FaultyLink {
     sockets.forEach(NetSocket::pause);
   }
 
-  /** Reads again: Vert.x gives the buffers of a paused socket back only then. */
+  /** Reads again: only then does Vert.x release the buffers of a paused socket. */
   void thaw() {
     sockets.forEach(NetSocket::resume);
   }

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What peers send and nobody takes is bounded, for all of them together. */
+/** Bytes that peers send and no receiver processes are limited, for all peers together. */
 class HeldBytesTest {
   private static final int KIB = 1024;
   private static final Limits LIMITS = new Limits(256 * KIB, 128 * KIB, 96 * KIB, 256 * KIB);
@@ -31,7 +31,7 @@ class HeldBytesTest {
   private final List<Keeper> keepers = new ArrayList<>();
   private final List<FakeWire> wires = new ArrayList<>();
 
-  /** Keeps all it gets, as a listener does whose message never ends. */
+  /** Stores all received bytes, like a listener whose message never ends. */
   private static final class Keeper implements StreamListener {
     final Stream stream;
     int kept;
@@ -79,7 +79,7 @@ class HeldBytesTest {
   }
 
   @Test
-  void onePeerKeepsSoMuchAndLosesNothingButStreams() {
+  void onePeerHasALimitAndLosesOnlyStreams() {
     RawPeer peer = peer();
     for (int i = 0; i < 64; i++) {
       peer.openWith(opening(PROTOCOL, 30 * KIB));
@@ -96,7 +96,7 @@ class HeldBytesTest {
   }
 
   @Test
-  void manyStrangersTogetherKeepTheirHalfAndTheExpectedAreServedAllTheTime() {
+  void manyStrangersHoldAtMostHalfAndExpectedPeersAreAlwaysServed() {
     Set<PeerId> expected = new HashSet<>();
     host.parts.budget().expect(expected::contains);
     RawPeer honest = peer();
@@ -146,7 +146,7 @@ class HeldBytesTest {
   void unfinishedNoiseMessagesOfManyConnectionsAreBounded() {
     for (int i = 0; i < 40; i++) {
       RawPeer peer = peer();
-      // A prefix that promises 60 KiB, and most of them.
+      // A prefix that announces 60 KiB, and most of these bytes.
       byte[] begun = new byte[50 * KIB];
       begun[0] = (byte) 0xf0;
       wires.get(i).write(begun, taken -> {});
@@ -161,9 +161,9 @@ class HeldBytesTest {
     assertThat(host.parts.budget().held()).isZero();
   }
 
-  /** Two bytes promise 8 KiB, for which a reader makes room. */
+  /** Two bytes announce 8 KiB, for which a reader allocates a buffer. */
   @Test
-  void pushesThatPromiseMuchAreBounded() {
+  void pushesThatAnnounceMuchAreBounded() {
     host.handle(
         IdentifyMessage.PUSH_PROTOCOL,
         new IdentifyProtocol(new byte[0], "test", List::of, List::of).receiver());
@@ -204,7 +204,7 @@ class HeldBytesTest {
   }
 
   @Test
-  void whatComesWholeIsNeverBooked() {
+  void wholeMessagesAreNeverCountedAsHeld() {
     Recorder recorder = new Recorder();
     host.handle(PROTOCOL, recorder);
     FakeWire[] pair = FakeWire.pair(loop);
@@ -223,9 +223,9 @@ class HeldBytesTest {
     assertThat(recorder.stream(0).join().size()).isEqualTo(100_000);
   }
 
-  /** Answers that nobody reads are bytes that a peer makes us hold. */
+  /** Unread answers are bytes that a peer makes the host hold. */
   @Test
-  void answersThatNobodyReadsAreBounded() {
+  void unreadAnswersAreBounded() {
     host.handle(
         "/answers",
         stream -> {
@@ -252,7 +252,7 @@ class HeldBytesTest {
     assertThat(host.parts.budget().held()).isZero();
   }
 
-  /** They are answered one by one, and what came with them waits. */
+  /** Pings are answered one by one, and the bytes after them wait. */
   @Test
   void pingsThatWaitForTheirTurnAreBounded() {
     byte[] ping = {0, 2, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7};

@@ -37,7 +37,7 @@ final class HostPair implements AutoCloseable {
     return dialer.open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL);
   }
 
-  /** Waits on the test's thread, which is no event loop. */
+  /** Waits on the test's thread, which is not an event loop. */
   @CanIgnoreReturnValue
   static <T> T get(CompletionStage<T> stage) {
     try {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a host counts adds up. */
+/** The counters of a host add up. */
 class HostStatsTest {
 
   private static long sum(Map<String, Long> reasons) {
@@ -37,10 +37,10 @@ class HostStatsTest {
     assertThat(stats.upgrades()).isEqualTo(stats.connections() + stats.closed());
   }
 
-  /** Peers that upgrade, stay silent, talk garbage, hang up, open streams or vanish later. */
+  /** Peers that upgrade, stay silent, send garbage, disconnect, open streams or vanish later. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void everyAcceptedSocketIsSomewhere(long seed) {
+  void everyAcceptedSocketIsCounted(long seed) {
     Random random = new Random(seed);
     ManualLoop loop = new ManualLoop();
     LoopHost host =
@@ -88,7 +88,7 @@ class HostStatsTest {
   }
 
   @Test
-  void whoHearsThatAConnectionIsClosedFindsItsPlaceFreeAndItCounted() {
+  void aClosedConnectionIsCountedAndItsPlaceFree() {
     ManualLoop loop = new ManualLoop();
     LoopHost listener = new LoopHost(loop, HostConfig.DEFAULT);
     FakeWire[] pair = FakeWire.pair(loop);
@@ -126,7 +126,7 @@ class HostStatsTest {
   }
 
   @Test
-  void aRefusalIsToldOnceAndThenAtMostEveryTenSeconds() {
+  void aRefusalIsLoggedOnceAndThenAtMostEveryTenSeconds() {
     long[] now = {0};
     RefusalLog log = new RefusalLog(() -> now[0]);
     assertThat(log.note("full")).isZero();

@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a peer may do on the streams that it opens, and what it may not. */
+/** Allowed and forbidden behaviour of a peer on the streams that it opens. */
 class InboundStreamTest {
   private static final String HEADER = "/multistream/1.0.0";
 
@@ -40,7 +40,7 @@ class InboundStreamTest {
   }
 
   @Test
-  void dataRightBehindTheIdIsDeliveredWhereverItIsCut() {
+  void dataRightAfterTheIdIsDeliveredHoweverItIsSplit() {
     byte[] said = opening("beat 1\nbeat 2\n");
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
@@ -76,7 +76,7 @@ class InboundStreamTest {
   }
 
   @Test
-  void aNegotiationHasTenSecondsFromItsFirstByteHoweverItDribbles() {
+  void aNegotiationHasTenSecondsFromItsFirstByteHoweverSlow() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
     byte[] said = opening("");
@@ -280,7 +280,7 @@ class InboundStreamTest {
       loop.advance(Duration.ofSeconds(1));
       most = Math.max(most, host.parts.table().all().stream().mapToLong(this::queued).sum());
     }
-    // The answers, and a ping of ours before it is given up.
+    // The answers, and one ping of the host before it gives up.
     assertThat(most).isLessThanOrEqualTo(33 * 12);
     assertThat(wires[1].isOpen()).isFalse();
     assertThat(host.stats().connections()).isZero();
@@ -316,7 +316,7 @@ class InboundStreamTest {
   }
 
   @Test
-  void streamsOpenedAndResetInBurstsAreNoOffence() {
+  void streamsOpenedAndResetInBurstsAreNoViolation() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
     for (int burst = 0; burst < 20; burst++) {
@@ -338,7 +338,7 @@ class InboundStreamTest {
   }
 
   @Test
-  void aStreamWhoseIdComesAgainIsANewOne() {
+  void aReusedIdIsANewStream() {
     LoopHost host = new LoopHost(loop, HostConfig.DEFAULT);
     RawPeer peer = peer(host);
     for (int i = 0; i < 3; i++) {

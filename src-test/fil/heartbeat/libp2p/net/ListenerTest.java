@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** A close that comes while lookups hold all threads that could look whether the port is free. */
+/** A close while name lookups occupy all threads that could check whether the port is free. */
 class ListenerTest {
   private final Vertx vertx = Vertx.vertx();
   private final List<Runnable> waiting = new ArrayList<>();
@@ -31,7 +31,7 @@ class ListenerTest {
   }
 
   @Test
-  void aBindThatIsClosedBeforeItBeganIsToldAndBindsNoMore() {
+  void aBindClosedBeforeItBeganFailsAndDoesNotBind() {
     try (HeldPort port = new HeldPort()) {
       Future<Multiaddr> bind = listener.bind(port.address());
       get(listener.close().toCompletionStage());

@@ -28,7 +28,7 @@ import java.util.concurrent.Executor;
 
 /** A host's parts on a manual loop and wires in memory: everything but sockets and threads. */
 final class LoopHost {
-  /** Where {@link #dialTo} hosts are found. */
+  /** The address of hosts set by {@link #dialTo}. */
   static final Multiaddr ADDRESS = Multiaddr.parse("/ip4/192.0.2.1/tcp/9081");
 
   final ManualLoop loop;
@@ -83,12 +83,12 @@ final class LoopHost {
     lastWire = FakeWire.pair(loop)[0];
   }
 
-  /** Dials reach this host from now on, over a new wire each. */
+  /** Makes dials reach this host from now on, each over a new wire. */
   void dialTo(LoopHost listener) {
     dialTo(listener::accept);
   }
 
-  /** Dials give the far end of a new wire to this peer. */
+  /** Makes dials pass the far end of a new wire to this peer. */
   void dialTo(java.util.function.Consumer<FakeWire> peer) {
     dialer =
         dialer(
@@ -125,7 +125,7 @@ final class LoopHost {
     parts.protocols().serve(protocolId, handler);
   }
 
-  /** Our end of the wire that was dialled last. */
+  /** Returns the near end of the wire that was dialled last. */
   FakeWire lastWire() {
     return lastWire;
   }

@@ -12,7 +12,7 @@ final class ManualLoop implements Loop {
   private static final int MAX_TURNS = 2_000_000;
 
   /**
-   * @param number of those that are planned for one moment the first that was planned comes first
+   * @param number sequence number; orders actions planned for the same moment
    */
   private record Planned(long atNanos, long number, Runnable action) {}
 
@@ -48,7 +48,7 @@ final class ManualLoop implements Loop {
     return planned.size();
   }
 
-  /** Runs all turns until nothing is left to do at this time. */
+  /** Runs all actions that are due at the present time. */
   void drive() {
     for (int turn = 0; !turns.isEmpty(); turn++) {
       if (turn > MAX_TURNS) {
@@ -58,7 +58,7 @@ final class ManualLoop implements Loop {
     }
   }
 
-  /** Lets time pass, with all that happens in it. */
+  /** Advances time and runs all actions that become due. */
   void advance(Duration time) {
     drive();
     long end = nowNanos + time.toNanos();

@@ -122,7 +122,7 @@ class NamesTest {
   }
 
   @Test
-  void aNameWithoutAddressIsUnresolvedAndSaysWhich() {
+  void aNameWithoutAddressIsUnresolvedAndNamed() {
     assertThatThrownBy(() -> lookUp("/dns4/gone.example/tcp/1"))
         .hasMessageContaining("gone.example")
         .extracting(failure -> ((Libp2pException) failure).code())
@@ -130,7 +130,7 @@ class NamesTest {
   }
 
   @Test
-  void anAddressThatCannotBeDialledIsNamed() {
+  void anUndialableAddressIsNamed() {
     assertThatThrownBy(() -> lookUp("/ip4/192.0.2.1"))
         .hasMessageContaining("/ip4/192.0.2.1")
         .hasMessageContaining("expected")
@@ -160,7 +160,7 @@ class NamesTest {
   }
 
   @Test
-  void aResolverThatHangsIsGivenUpAfterFiveSeconds() {
+  void aHangingResolverTimesOutAfterFiveSeconds() {
     ManualLoop loop = new ManualLoop();
     List<Runnable> stuck = new ArrayList<>();
     Told told = resolve(loop, new WorkPool(stuck::add, () -> {}), source);

@@ -18,8 +18,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer that follows the protocols up to the muxer and then does what the test says. It notes what
- * it hears; the test overrides what it answers.
+ * A peer that follows the protocols up to the muxer and then does what the test says. It records
+ * what it receives; the test overrides what it answers.
  */
 class RawPeer implements YamuxEvents {
   final Identity identity;
@@ -30,18 +30,18 @@ class RawPeer implements YamuxEvents {
   private final FakeWire wire;
   private final ManualLoop loop;
 
-  /** A listener with a new identity. */
+  /** Creates a listener with a new identity. */
   RawPeer(ManualLoop loop, FakeWire wire) {
     this(loop, wire, Identity.generate(KeyType.ED25519), null);
   }
 
-  /** A dialer with a new identity. */
+  /** Creates a dialer with a new identity. */
   RawPeer(ManualLoop loop, FakeWire wire, PeerId expected) {
     this(loop, wire, Identity.generate(KeyType.ED25519), expected);
   }
 
   /**
-   * @param expected whom it dials; null when it listens
+   * @param expected the dialled peer; null when it listens
    */
   RawPeer(ManualLoop loop, FakeWire wire, Identity identity, @Nullable PeerId expected) {
     this.identity = identity;
@@ -63,7 +63,7 @@ class RawPeer implements YamuxEvents {
     return identity.peerId();
   }
 
-  /** Sends what the session holds. */
+  /** Sends the session's output. */
   void flush() {
     byte[] plaintext = session.takeOutput();
     Upgrade.Outcome secured = upgrade.outcome();
@@ -86,7 +86,7 @@ class RawPeer implements YamuxEvents {
     }
   }
 
-  /** Opens a stream that says these bytes at once. */
+  /** Opens a stream and sends these bytes at once. */
   @CanIgnoreReturnValue
   int openWith(byte[] bytes) {
     int id = session.open();
@@ -156,7 +156,7 @@ class RawPeer implements YamuxEvents {
     }
   }
 
-  /** The connection is usable. */
+  /** Called when the connection is usable. */
   void onUpgraded() {}
 
   @Override

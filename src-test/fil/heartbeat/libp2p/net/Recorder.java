@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Serves a protocol by writing down what happens; ends its direction after the peer's. */
+/** Serves a protocol by recording its events; ends its direction after the peer's. */
 final class Recorder implements ProtocolHandler {
-  /** What one stream heard. */
+  /** The recorded events of one stream. */
   static final class Heard implements StreamListener {
     final Stream stream;
     final CompletableFuture<String> untilClose = new CompletableFuture<>();
@@ -64,7 +64,7 @@ final class Recorder implements ProtocolHandler {
     return heard;
   }
 
-  /** The stream with this number, counted from 0, once it is there. */
+  /** Returns the stream with this number, counted from 0, once it exists. */
   synchronized CompletableFuture<Heard> stream(int index) {
     return expected(index);
   }

@@ -21,8 +21,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A peer on a socket that says each yamux frame as the test wants it, in whatever order. It notes
- * what it hears by stream, and answers nothing.
+ * A peer on a socket that sends yamux frames as the test requests, in any order. It records what it
+ * receives by stream, and answers nothing.
  */
 public final class SocketPeer implements AutoCloseable {
   public static final int DATA = 0;
@@ -63,7 +63,7 @@ public final class SocketPeer implements AutoCloseable {
   /**
    * Dials a host on this machine from one of its addresses.
    *
-   * @throws IOException when the host does not take it
+   * @throws IOException when the host refuses it
    */
   public static SocketPeer dial(Identity identity, Multiaddr host, InetAddress source)
       throws IOException {
@@ -78,13 +78,13 @@ public final class SocketPeer implements AutoCloseable {
     }
   }
 
-  /** A socket to a host on this machine, on which nothing was said. */
+  /** Opens a socket to a host on this machine, without sending anything. */
   public static Socket connect(Multiaddr host, InetAddress source) throws IOException {
     int port = Integer.parseInt(host.value("tcp").orElseThrow());
     return new Socket(InetAddress.getLoopbackAddress(), port, source, 0);
   }
 
-  /** Takes the next dial. */
+  /** Accepts the next dial. */
   public static SocketPeer accept(Identity identity, ServerSocket server) {
     try {
       NoiseStatic noise = NoiseStatic.create(identity, List.of(Upgrade.YAMUX), Randomness.source());
@@ -133,7 +133,7 @@ public final class SocketPeer implements AutoCloseable {
     return outcome;
   }
 
-  /** A frame; the length is that of the body. */
+  /** Encodes a frame; the length is that of the body. */
   public static byte[] frame(int type, int flags, int streamId, byte... body) {
     return ByteBuffer.allocate(HEADER_BYTES + body.length)
         .put((byte) 0)
@@ -161,9 +161,9 @@ public final class SocketPeer implements AutoCloseable {
   }
 
   /**
-   * Sends the begin of a message: its length and less than that.
+   * Sends the beginning of a message: its length and fewer bytes.
    *
-   * @param promised its length, at most 65 535
+   * @param promised the announced length, at most 65 535
    */
   public void sendUnfinished(int promised, int bytes) {
     ByteBuffer begun = ByteBuffer.allocate(2 + bytes).putShort((short) promised);
@@ -179,7 +179,10 @@ public final class SocketPeer implements AutoCloseable {
     return RawPeer.multistream(messages);
   }
 
-  /** Bytes that the host said on a stream, once there are so many, or all when it ended it. */
+  /**
+   * Returns the bytes that the host sent on a stream, once there are this many, or all when it
+   * ended the stream.
+   */
   public byte[] heard(int streamId, int atLeast) {
     while (said(streamId).length < atLeast && !over && !isEnded(streamId)) {
       take();
@@ -196,12 +199,12 @@ public final class SocketPeer implements AutoCloseable {
     return ended.contains(streamId) || resets.containsKey(streamId);
   }
 
-  /** The RST codes by stream, so far. */
+  /** Returns the received RST codes by stream. */
   public Map<Integer, Integer> resets() {
     return Map.copyOf(resets);
   }
 
-  /** The GO_AWAY codes, so far. */
+  /** Returns the received GO_AWAY codes. */
   public Set<Integer> goAways() {
     return Set.copyOf(goAways);
   }
@@ -213,12 +216,12 @@ public final class SocketPeer implements AutoCloseable {
     }
   }
 
-  /** Whether the connection ended, as far as was noticed. */
+  /** Whether the end of the connection was noticed. */
   public boolean isOver() {
     return over;
   }
 
-  /** Takes what has arrived, without waiting for more. */
+  /** Reads the bytes that have arrived, without waiting for more. */
   public void drain() {
     try {
       while (!over && socket.getInputStream().available() > 0) {

@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.LimitContract;
 
-/** The built-in host keeps the contract. */
+/** The built-in host fulfils the contract. */
 class TcpHostContractTest extends LimitContract {
   @Override
   protected String listening() {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Real hosts on real sockets: that the parts fit, and that nothing is left. */
+/** Real hosts on real sockets: the parts fit together, and no resources leak. */
 class TcpHostTest {
   private static final Multiaddr ANY_PORT = Multiaddr.parse("/ip4/127.0.0.1/tcp/0");
 
@@ -51,7 +51,7 @@ class TcpHostTest {
     return Integer.parseInt(address.parts().get(1).value());
   }
 
-  /** Waits for what other threads do, without saying how long it takes them. */
+  /** Waits for other threads, however long they take. */
   private static void await(BooleanSupplier condition) {
     long deadline = System.nanoTime() + 20_000_000_000L;
     while (!condition.getAsBoolean()) {
@@ -188,7 +188,7 @@ class TcpHostTest {
   }
 
   @Test
-  void addressesThatCannotBeUsedAreNamed() {
+  void unusableAddressesAreNamed() {
     try (HostPair pair = HostPair.usual(vertx)) {
       assertThatThrownBy(
               () ->
@@ -230,7 +230,7 @@ class TcpHostTest {
   }
 
   @Test
-  void aListenerThatRestartsIsDialledAnew() {
+  void aListenerThatRestartsIsDialledAgain() {
     try (HeldPort port = new HeldPort()) {
       Identity identity = Identity.generate(KeyType.ED25519);
       TcpHost before = HostPair.host(vertx, identity, Configs.patient());
@@ -297,7 +297,7 @@ class TcpHostTest {
   }
 
   @Test
-  void aPeerBehindADeadLinkIsCutOffAtTheCap() {
+  void aPeerBehindADeadLinkIsClosedAtTheLimit() {
     TcpHost listener = host(Configs.patient());
     listener.handle(PROTOCOL, recorder);
     FaultyLink link = new FaultyLink(vertx, get(listener.listen(ANY_PORT)));
@@ -311,7 +311,7 @@ class TcpHostTest {
     Stream stream = streams.get(0);
     get(stream.write(new byte[100]));
     link.freeze();
-    // One array for all: a loop that is slow to look at them must not cost memory.
+    // One array for all: a slow loop must not cost memory.
     byte[] piece = new byte[20_000];
     List<CompletionStage<Void>> writes = new ArrayList<>();
     await(
@@ -337,7 +337,7 @@ class TcpHostTest {
         CompletionStage<Multiaddr> bind = host.listen(port.address());
         get(host.close());
         assertThat(host.listenAddresses()).isEmpty();
-        // Bound just before or refused: either way it is told.
+        // Bound just before or refused: the result is reported either way.
         get(bind.handle((bound, cause) -> true));
       }
       TcpHost host = host(Configs.patient());
@@ -347,7 +347,7 @@ class TcpHostTest {
   }
 
   @Test
-  void aClosedHostHasLetGoOfItsPort() {
+  void aClosedHostHasReleasedItsPort() {
     Identity identity = Identity.generate(KeyType.ED25519);
     try (HeldPort port = new HeldPort()) {
       TcpHost before = HostPair.host(vertx, identity, Configs.patient());

@@ -40,7 +40,7 @@ class UpgradeTest {
     return Upgrade.listener(noise(self, earlyMuxer), Randomness.source());
   }
 
-  /** Carries bytes both ways, in pieces of one size, until neither side has any left. */
+  /** Delivers bytes in both directions, in pieces of one size, until neither side has any left. */
   private static void drive(Upgrade one, Upgrade other, int chunk)
       throws UpgradeException, NoiseException {
     boolean moved = true;
@@ -98,7 +98,7 @@ class UpgradeTest {
 
   @ParameterizedTest
   @MethodSource("muxerOffers")
-  void theMuxerIsAgreedInsideTheHandshakeOrBehindIt(boolean dialerOffers, boolean listenerOffers)
+  void theMuxerIsAgreedInsideTheHandshakeOrAfterIt(boolean dialerOffers, boolean listenerOffers)
       throws Exception {
     Upgrade one = dialer(DIALER, LISTENER.peerId(), dialerOffers);
     Upgrade other = listener(LISTENER, listenerOffers);
@@ -111,7 +111,7 @@ class UpgradeTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 19, 20, 21, 33, 100})
-  void theCutOfTheBytesDoesNotMatter(int chunk) throws Exception {
+  void theSplitOfTheBytesDoesNotMatter(int chunk) throws Exception {
     for (boolean early : new boolean[] {true, false}) {
       Upgrade one = dialer(DIALER, LISTENER.peerId(), early);
       Upgrade other = listener(LISTENER, early);
@@ -137,7 +137,7 @@ class UpgradeTest {
   }
 
   @Test
-  void aPeerWithoutNoiseIsToldNoAndRefused() throws Exception {
+  void aPeerWithoutNoiseIsAnsweredNaAndRefused() throws Exception {
     Upgrade other = listener(LISTENER, true);
     assertThat(other.takeOutput()).isNotEmpty();
     other.receive(RawPeer.multistream("/multistream/1.0.0", "/tls/1.0.0"));
@@ -149,7 +149,7 @@ class UpgradeTest {
         .hasMessageContaining("/noise");
   }
 
-  /** Every stage, both sides: the upgrade fails in one way or waits for more, and never breaks. */
+  /** Every stage, both sides: the upgrade fails with a typed error or waits for more. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void garbageAtAnyStageIsATypedFailure(long seed) throws Exception {

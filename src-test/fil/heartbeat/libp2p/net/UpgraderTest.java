@@ -31,7 +31,7 @@ class UpgraderTest {
   }
 
   /**
-   * A peer that follows the protocol for a number of its messages and then says nothing more: none
+   * A peer that follows the protocol for a number of messages and then sends nothing more: none
    * (before multistream), its header and /noise, Noise message 1, Noise message 3 when the muxer is
    * still to be agreed.
    */
@@ -62,7 +62,7 @@ class UpgraderTest {
       }
       byte[] bytes = peer.takeOutput();
       if (bytes.length > 0) {
-        // Message 3 and the muxer's proposal leave together: hold the proposal back.
+        // Message 3 and the muxer's proposal are sent together: hold the proposal back.
         int frame = said == 2 ? 2 + (((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff)) : bytes.length;
         wires[0].write(Arrays.copyOfRange(bytes, 0, frame), taken -> {});
         said++;
@@ -83,7 +83,7 @@ class UpgraderTest {
   }
 
   @Test
-  void aDribblingPeerDoesNotStretchTheDeadline() {
+  void aSlowPeerDoesNotStretchTheDeadline() {
     host.accept(wires[1]);
     wires[0].owner(bytes -> {}, () -> {});
     byte[] header = RawPeer.multistream("/multistream/1.0.0", "/noise");
@@ -136,7 +136,7 @@ class UpgraderTest {
   }
 
   @Test
-  void arithmeticForAPeerThatIsGoneIsSkipped() {
+  void arithmeticForADisconnectedPeerIsSkipped() {
     Deque<Runnable> work = new ArrayDeque<>();
     LoopHost busy =
         new LoopHost(loop, HostConfig.DEFAULT, Identity.generate(KeyType.ED25519), work::addLast);

@@ -28,7 +28,7 @@ class WorkPoolTest {
   }
 
   @Test
-  void aFullQueueAndAClosedPoolRefuseWork() {
+  void aFullQueueOrAClosedPoolRefusesWork() {
     WorkPool pool = WorkPool.threads("work-pool-test", 1, 1);
     CountDownLatch gate = new CountDownLatch(1);
     AtomicBoolean wanted = new AtomicBoolean();
@@ -40,7 +40,7 @@ class WorkPoolTest {
   }
 
   @Test
-  void anOutcomeIsToldOnTheLoop() {
+  void aResultIsReportedOnTheLoop() {
     WorkPool pool = new WorkPool(Runnable::run, () -> {});
     assertThat(submit(pool, new AtomicBoolean(), new CountDownLatch(0))).isTrue();
     assertThat(told.get()).isNull();
@@ -49,7 +49,7 @@ class WorkPoolTest {
   }
 
   @Test
-  void workThatNobodyWantsAnyMoreIsSkipped() {
+  void cancelledWorkIsSkipped() {
     WorkPool pool = new WorkPool(Runnable::run, () -> {});
     assertThat(submit(pool, new AtomicBoolean(true), new CountDownLatch(0))).isTrue();
     loop.drive();
@@ -57,7 +57,7 @@ class WorkPoolTest {
   }
 
   @Test
-  void whatWorkThrowsIsTold() {
+  void anExceptionOfWorkIsReported() {
     WorkPool pool = new WorkPool(Runnable::run, () -> {});
     assertThat(
             pool.<String>submit(

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import org.assertj.core.annotation.CanIgnoreReturnValue;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
-/** What the tests of this package do to frames and messages. */
+/** Helpers of this package's tests for frames and messages. */
 final class Frames {
   private Frames() {}
 
-  /** The message of one frame, after its prefix was checked. */
+  /** Returns the message of one frame after checking its prefix. */
   static byte[] message(byte[] frame) {
     byte[] message = Arrays.copyOfRange(frame, 2, frame.length);
     assertThat((frame[0] & 0xff) << 8 | (frame[1] & 0xff)).isEqualTo(message.length);
@@ -64,7 +64,7 @@ final class Frames {
     return failure;
   }
 
-  /** Feeds a message that must fail, and sees that nothing is left of the handshake. */
+  /** Passes a message that must fail, and checks that the handshake is unusable afterwards. */
   @CanIgnoreReturnValue
   static NoiseException refusal(Reason reason, NoiseHandshake handshake, byte[] message) {
     NoiseException failure =

@@ -12,13 +12,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that lie, and bytes that changed on their way: a typed failure and no session. */
+/** Lying peers and changed bytes cause a typed failure and no session. */
 class NoiseAttackTest {
   private static final DhKey KEY = NoiseVector.key(0x11);
   private static final DhKey OTHER_KEY = NoiseVector.key(0x33);
   private static final byte[] NO_BYTES = {};
 
-  /** What a liar's payload proves, wrongly. */
+  /** The false proof in a liar's payload. */
   enum Lie {
     SIGNATURE_WITH_A_BIT_CHANGED,
     SIGNATURE_OF_NO_BYTES,
@@ -90,7 +90,7 @@ class NoiseAttackTest {
       NoiseHandshake responder = NoiseVector.responder();
       NoiseHandshake initiator = NoiseVector.initiator();
       assertThat(initiator.start()).hasSize(34);
-      // The last byte's high bit is no part of the point, yet of the hash.
+      // The last byte's high bit is not part of the point, but of the hash.
       byte[] changed = Frames.flip(NoiseVector.MESSAGE_1, i, i == 31 ? 7 : i % 8);
       byte[] second = Frames.message(responder.receive(changed));
       assertThat(responder.result()).isNull();
@@ -119,7 +119,7 @@ class NoiseAttackTest {
   }
 
   @Test
-  void aMessageCutShortOrDrawnOutFails() throws Exception {
+  void aTruncatedOrExtendedMessageFails() throws Exception {
     for (int length = 0; length <= NoiseVector.MESSAGE_2.length + 1; length++) {
       if (length != NoiseVector.MESSAGE_1.length) {
         byte[] first = Arrays.copyOf(NoiseVector.MESSAGE_1, length);
@@ -172,7 +172,7 @@ class NoiseAttackTest {
         "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
         "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",
       })
-  void aPointOfSmallOrderFailsWhereverItStands(String hex) throws Exception {
+  void aPointOfSmallOrderFailsInEveryPlace(String hex) throws Exception {
     byte[] point = NoiseVector.hex(hex);
     assertThat(Frames.refusal(Reason.INVALID, NoiseVector.responder(), point))
         .hasMessageContaining("small order");
@@ -182,7 +182,7 @@ class NoiseAttackTest {
     byte[] second = Arrays.copyOf(point, 216);
     assertThat(Frames.refusal(Reason.INVALID, dialer, second)).hasMessageContaining("small order");
 
-    // As static keys, sealed rightly; the secret that everybody knows is all zeros.
+    // As static keys, encrypted correctly; the publicly known secret is all zeros.
     NoiseHandshake initiator = NoiseVector.initiator();
     assertThat(initiator.start()).hasSize(34);
     SymmetricState liar = firstMessage();

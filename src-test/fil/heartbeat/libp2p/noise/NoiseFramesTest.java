@@ -92,7 +92,7 @@ class NoiseFramesTest {
   }
 
   @Test
-  void theLongestHandshakeMessageIsTaken() throws Exception {
+  void theLongestHandshakeMessageIsAccepted() throws Exception {
     byte[] message = messages(NoiseFrames.MAX_HANDSHAKE_MESSAGE).get(0);
     byte[] frame = Frames.frame(message);
     frames.receive(frame, 0, frame.length);
@@ -107,7 +107,7 @@ class NoiseFramesTest {
   }
 
   @Test
-  void memoryFollowsWhatArrivedAndNotThePrefix() throws Exception {
+  void memoryFollowsTheReceivedBytesAndNotThePrefix() throws Exception {
     frames.receive(new byte[] {-1, -1, 7}, 0, 3);
     assertThat(frames.next(MAX)).isNull();
     assertThat(frames.held()).isEqualTo(1);
@@ -136,7 +136,7 @@ class NoiseFramesTest {
   }
 
   @Test
-  void inputThatNobodyTakesIsBounded() {
+  void unreadInputIsBounded() {
     byte[] much = new byte[NoiseFrames.MAX_HELD];
     frames.receive(much, 0, much.length);
     frames.receive(much, 0, 1);

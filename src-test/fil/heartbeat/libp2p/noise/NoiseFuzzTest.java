@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NoiseFuzzTest {
 
   @FuzzTest
-  void anyBytesAreFramesOrARefusal(byte[] data) {
+  void anyBytesGiveFramesOrARefusal(byte[] data) {
     frames(data);
   }
 
@@ -34,7 +34,7 @@ class NoiseFuzzTest {
 
   @ParameterizedTest
   @ValueSource(longs = {11, 12, 13, 14, 15})
-  void seededBytesAndChangedMessagesDoNoHarm(long seed) {
+  void seededBytesAndChangedMessagesGiveNoUntypedError(long seed) {
     Random random = new Random(seed);
     byte[][] examples = {
       NoiseVector.MESSAGE_1, NoiseVector.MESSAGE_2, NoiseVector.MESSAGE_3, new byte[500]
@@ -50,7 +50,7 @@ class NoiseFuzzTest {
     }
   }
 
-  /** The first byte says in what steps the rest arrives. */
+  /** The first byte gives the size of the pieces in which the rest arrives. */
   private static void frames(byte[] data) {
     NoiseFrames frames = new NoiseFrames();
     int step = data.length == 0 ? 1 : 1 + (data[0] & 0x3f);
@@ -94,7 +94,7 @@ class NoiseFuzzTest {
     }
   }
 
-  /** Only the right message is taken. */
+  /** Only the right message is accepted. */
   private static void alone(NoiseHandshake handshake, byte[] data, byte[] right) {
     try {
       assertThat(handshake.receive(data)).isNotNull();

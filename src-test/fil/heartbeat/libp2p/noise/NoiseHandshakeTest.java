@@ -43,7 +43,7 @@ class NoiseHandshakeTest {
   }
 
   @Test
-  void oneStaticServesManyHandshakesWithKeysOfTheirOwn() throws Exception {
+  void oneStaticServesManyHandshakesWithTheirOwnKeys() throws Exception {
     Identity dialer = identity(KeyType.ED25519);
     NoiseStatic ours = offering(dialer);
     NoiseStatic theirs = offering(identity(KeyType.SECP256K1));
@@ -97,7 +97,7 @@ class NoiseHandshakeTest {
         .hasMessageContaining("[/yamux/1.0.0]")
         .hasMessageContaining("[/mplex/6.7.0, /??[2J]");
 
-    // The responder sees the same when its peer goes on regardless.
+    // The responder fails the same way when its peer continues regardless.
     NoiseHandshake careless =
         NoiseHandshake.initiator(
             new NoiseStatic(NoiseVector.key(0x40), payload(ours, NoiseVector.key(0x40)), List.of()),
@@ -144,7 +144,7 @@ class NoiseHandshakeTest {
   }
 
   @Test
-  void stepsOutOfTurnAreRefused() throws Exception {
+  void stepsInTheWrongOrderAreRefused() throws Exception {
     NoiseHandshake responder = NoiseVector.responder();
     assertThat(responder.start()).isEmpty();
     assertThat(responder.start()).isEmpty();
@@ -171,7 +171,7 @@ class NoiseHandshakeTest {
         .hasMessageContaining("expected: at most 100 muxers, 4000 bytes");
   }
 
-  /** The payload another static has, made to fit a key of the test's. */
+  /** Returns another static's payload, adapted to a key of the test. */
   private static byte[] payload(NoiseStatic like, DhKey key) {
     return NoiseStatic.create(identity(KeyType.ED25519), like.muxers(), key).payload();
   }

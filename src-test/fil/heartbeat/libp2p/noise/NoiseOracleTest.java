@@ -13,7 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Talks with an independent implementation of Noise, with fresh keys each time. */
+/** Handshakes with an independent implementation of Noise, with fresh keys each time. */
 class NoiseOracleTest {
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -27,7 +27,7 @@ class NoiseOracleTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void ourInitiatorTalksToIt(long seed) throws Exception {
+  void thisInitiatorWorksWithAnotherResponder(long seed) throws Exception {
     HandshakeState oracle = oracle(HandshakeState.RESPONDER);
     NoiseHandshake handshake = NoiseHandshake.initiator(ours, theirIdentity.peerId(), RANDOM);
     assertThat(read(oracle, Frames.message(handshake.start()))).isEmpty();
@@ -40,7 +40,7 @@ class NoiseOracleTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void itsInitiatorTalksToUs(long seed) throws Exception {
+  void anotherInitiatorWorksWithThisResponder(long seed) throws Exception {
     HandshakeState oracle = oracle(HandshakeState.INITIATOR);
     NoiseHandshake handshake = NoiseHandshake.responder(ours, RANDOM);
     byte[] second = handshake.receive(write(oracle, new byte[0]));

@@ -42,7 +42,8 @@ class NoisePayloadTest {
     "the last key and signature count,  0a010f12010f0a010112010a,               ''",
     "an empty muxer,                    0a010112010a22021200,                   ''",
   })
-  void aPayloadIsReadAsOthersWriteIt(String what, String encoded, String muxers) throws Exception {
+  void aPayloadOfOtherImplementationsIsRead(String what, String encoded, String muxers)
+      throws Exception {
     NoisePayload payload = NoisePayload.decode(NoiseVector.hex(encoded));
     assertThat(payload.identityKey()).as(what).containsExactly(1);
     assertThat(payload.signature()).as(what).containsExactly(10);
@@ -76,7 +77,7 @@ class NoisePayloadTest {
   }
 
   @Test
-  void aHundredMuxersAreTakenAndNoMore() throws Exception {
+  void aHundredMuxersAreAcceptedAndNoMore() throws Exception {
     byte[] most = NoisePayload.encode(new byte[1], new byte[1], Collections.nCopies(100, "a"));
     assertThat(NoisePayload.decode(most).muxers()).hasSize(100);
     byte[] more = NoisePayload.encode(new byte[1], new byte[1], Collections.nCopies(101, "a"));
@@ -93,7 +94,7 @@ class NoisePayloadTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5})
-  void anythingIsATypedErrorOrAValue(long seed) {
+  void anyBytesGiveATypedErrorOrAValue(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 2000; i++) {
       byte[] bytes = NoiseVector.INITIATOR_PAYLOAD.clone();
@@ -104,7 +105,7 @@ class NoisePayloadTest {
     }
   }
 
-  /** A value whose parts are within the input, or a typed error. */
+  /** Expects a value whose parts are within the input, or a typed error. */
   static void survive(byte[] bytes) {
     try {
       NoisePayload payload = NoisePayload.decode(bytes);

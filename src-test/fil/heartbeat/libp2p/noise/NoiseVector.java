@@ -4,7 +4,7 @@ import fil.heartbeat.libp2p.Identity;
 import java.util.HexFormat;
 import java.util.List;
 
-/** One whole handshake with fixed keys, and the bytes it gives. */
+/** One whole handshake with fixed keys, and its bytes. */
 final class NoiseVector {
   static final String YAMUX = "/yamux/1.0.0";
 

@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.ping;
 
 import java.util.OptionalLong;
 
-/** The asking side of ping: one block of 32 random bytes, the time until its echo. */
+/** The requesting side of ping: one block of 32 random bytes, the time until its echo. */
 final class PingRequester {
 
   /** The echo differs from what was sent. */
@@ -31,7 +31,7 @@ final class PingRequester {
   }
 
   /**
-   * Takes bytes in any cut.
+   * Takes bytes, split in any way.
    *
    * @return the round trip in nanoseconds once the echo is whole
    */

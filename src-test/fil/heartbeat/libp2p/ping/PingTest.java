@@ -22,7 +22,7 @@ class PingTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 31, 32, 33, 64, 96})
-  void blocksAreEchoedWholeWhateverTheirCut(int chunk) {
+  void blocksAreEchoedWholeHoweverTheyAreSplit(int chunk) {
     byte[] said = random(96);
     PingResponder responder = new PingResponder(0);
     ByteArrayOutputStream echo = new ByteArrayOutputStream();
@@ -35,7 +35,7 @@ class PingTest {
   }
 
   @Test
-  void creditBeyondTheBurstGoesBackAtTheRate() {
+  void creditBeyondTheBurstIsReturnedAtTheRate() {
     int window = 8192 * PingResponder.BLOCK;
     PingResponder responder = new PingResponder(0);
     assertThat(responder.receive(random(window), 0, window)).hasSize(window);
@@ -54,7 +54,7 @@ class PingTest {
   }
 
   @Test
-  void creditOfBytesThatMakeNoBlockGoesBackToo() {
+  void creditForIncompleteBlocksIsReturnedToo() {
     PingResponder responder = new PingResponder(0);
     assertThat(responder.receive(random(5), 0, 5)).isEmpty();
     assertThat(responder.takeCredit(0)).isEqualTo(5);

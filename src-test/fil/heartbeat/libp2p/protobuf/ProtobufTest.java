@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ProtobufTest {
 
   @Test
-  void fieldsComeInTheOrderOfTheWireAndUnknownOnesDoNoHarm() throws Exception {
+  void fieldsAreInWireOrderAndUnknownOnesAreAccepted() throws Exception {
     byte[] message =
         new ProtobufWriter()
             .varint(1, 0)
@@ -75,7 +75,7 @@ class ProtobufTest {
         "08ffffffffffffffffffff01", // varint of eleven bytes
         "808080801000", // field number above 2^29-1
       })
-  void whatIsNoMessageIsATypedError(String hex) {
+  void anInvalidMessageIsATypedError(String hex) {
     assertThatThrownBy(() -> ProtobufReader.read(HexFormat.of().parseHex(hex)))
         .isInstanceOf(ProtobufException.class)
         .hasMessageStartingWith("protobuf: ");
@@ -138,11 +138,11 @@ class ProtobufTest {
     for (int i = 0; i < message.length; i++) {
       message[i] = (byte) (random.nextBoolean() ? random.nextInt(32) : random.nextInt(256));
     }
-    bytesAreAMessageOrATypedError(message);
+    bytesGiveAMessageOrATypedError(message);
   }
 
   @FuzzTest
-  void bytesAreAMessageOrATypedError(byte[] message) {
+  void bytesGiveAMessageOrATypedError(byte[] message) {
     List<String> fields;
     try {
       fields = read(message);

@@ -38,7 +38,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void aFinWithPayloadEndsBehindThePayload() throws YamuxException {
+  void aFinWithPayloadEndsAfterThePayload() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
 
     side.receive(YamuxFrames.data(ACK | FIN, 1, THREE));
@@ -82,7 +82,7 @@ class YamuxEndTest {
 
   @ParameterizedTest
   @MethodSource("mixes")
-  void anyMixOfFlagsIsTaken(int[] mix) throws YamuxException {
+  void anyMixOfFlagsIsAccepted(int[] mix) throws YamuxException {
     boolean syn = (mix[1] & SYN) != 0;
     YamuxSide side = syn ? YamuxSide.listener() : YamuxSide.listenerWithStream();
     byte[] frame =
@@ -108,9 +108,9 @@ class YamuxEndTest {
     assertThat(side.log).isEqualTo(expected);
   }
 
-  /** A go peer with one goroutine in Write and one in CloseWrite sends this. */
+  /** A go-libp2p peer with one goroutine in Write and one in CloseWrite sends this. */
   @Test
-  void dataBehindTheRemoteFinIsDroppedAndItsCreditReturned() throws YamuxException {
+  void dataAfterTheRemoteFinIsDroppedAndItsCreditReturned() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.receive(YamuxFrames.window(FIN, 1, 0));
 
@@ -129,7 +129,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void dataBehindAFinThatIsBeyondTheWindowIsStillAnOverrun() throws YamuxException {
+  void dataAfterAFinBeyondTheWindowIsStillAnOverrun() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.receive(YamuxFrames.data(FIN, 1, new byte[INITIAL_WINDOW - 10]));
 
@@ -139,7 +139,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void creditForAStreamThatIsOverIsIgnored() throws YamuxException {
+  void creditForAnEndedStreamIsIgnored() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.session.closeWrite(1);
     side.receive(YamuxFrames.window(FIN, 1, 0), YamuxFrames.window(0, 1, 0xffff_ffffL));
@@ -184,7 +184,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void nothingIsWrittenBehindOurFin() throws YamuxException {
+  void nothingIsWrittenAfterTheLocalFin() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.session.closeWrite(1);
     side.session.closeWrite(1);
@@ -211,7 +211,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void weReadAfterOurOwnFin() throws YamuxException {
+  void readingContinuesAfterTheLocalFin() throws YamuxException {
     YamuxPair pair = new YamuxPair();
     int id = pair.dialer.session.open();
     pair.dialer.session.closeWrite(id);
@@ -284,7 +284,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void callsForAStreamThatIsGoneDoNothing() throws YamuxException {
+  void callsForAnEndedStreamDoNothing() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.session.reset(1, 0);
     side.sent();
@@ -298,7 +298,7 @@ class YamuxEndTest {
   }
 
   @Test
-  void ourGoAwayLeavesBehindAllElseAndStopsNewStreams() throws YamuxException {
+  void aLocalGoAwayIsSentLastAndStopsNewStreams() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.session.goAway(0);
     side.session.goAway(2);

@@ -16,11 +16,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Windows, both ways. */
+/** Windows in both directions. */
 class YamuxFlowTest {
 
   @Test
-  void aBodyOfAWholeWindowWithTheSynIsTaken() throws YamuxException {
+  void aBodyOfAWholeWindowWithTheSynIsAccepted() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
 
     side.receive(YamuxFrames.data(SYN, 1, new byte[INITIAL_WINDOW]));
@@ -40,7 +40,7 @@ class YamuxFlowTest {
   }
 
   @Test
-  void whatTheOwnerDidNotConsumeCountsAgainstTheWindow() throws YamuxException {
+  void unconsumedBytesCountAgainstTheWindow() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.receive(YamuxFrames.data(0, 1, new byte[INITIAL_WINDOW - 10]));
     side.receive(YamuxFrames.data(0, 1, new byte[10]));
@@ -62,7 +62,7 @@ class YamuxFlowTest {
   }
 
   @Test
-  void aBodyIsDeliveredAsItComes() throws YamuxException {
+  void aBodyIsDeliveredAsItArrives() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
 
     side.receive(YamuxFrames.frame(DATA, 0, 1, 1000));
@@ -112,7 +112,7 @@ class YamuxFlowTest {
   }
 
   @Test
-  void creditIsStillReturnedAfterOurFin() throws YamuxException {
+  void creditIsStillReturnedAfterTheLocalFin() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.session.closeWrite(1);
     side.receive(YamuxFrames.data(0, 1, new byte[INITIAL_WINDOW]));
@@ -181,7 +181,7 @@ class YamuxFlowTest {
   }
 
   @Test
-  void whatIsWrittenBehindAClosedWindowIsCountedEvenWhenEmpty() throws YamuxException {
+  void writesBehindAClosedWindowAreCountedEvenWhenEmpty() throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.write(1, INITIAL_WINDOW + 1);
     side.sent();
@@ -239,7 +239,7 @@ class YamuxFlowTest {
   }
 
   @Test
-  void anOwnerWhoWritesAtEachMarkGoesRoundNotDeeper() throws YamuxException {
+  void anOwnerThatWritesAtEachMarkCausesNoRecursion() throws YamuxException {
     int[] depth = new int[2];
     YamuxSide side =
         new YamuxSide(false, YamuxLimits.DEFAULT) {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Frames made and read without the code under test, except for the header's codec. */
+/** Encodes and decodes frames without the code under test, except the header's codec. */
 final class YamuxFrames {
   private static final String[] TYPES = {"DATA", "WINDOW", "PING", "GO_AWAY"};
   private static final String[] FLAGS = {"SYN", "ACK", "FIN", "RST"};
@@ -46,7 +46,9 @@ final class YamuxFrames {
     return joined.toByteArray();
   }
 
-  /** The same frames, those of each stream in their order, those of different streams in any. */
+  /**
+   * Returns the same frames: those of one stream in their order, those of different streams in any.
+   */
   static byte[] shuffled(byte[] output, Random random) {
     Map<Integer, Deque<byte[]>> streams = new LinkedHashMap<>();
     int at = 0;
@@ -76,7 +78,7 @@ final class YamuxFrames {
     return join(mixed.toArray(byte[][]::new));
   }
 
-  /** One line a frame; checks what holds for every frame that we send. */
+  /** Returns one line a frame; checks what must hold for every sent frame. */
   static List<String> read(byte[] output) {
     List<String> lines = new ArrayList<>();
     int at = 0;

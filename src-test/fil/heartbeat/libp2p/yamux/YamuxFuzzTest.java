@@ -10,25 +10,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Any bytes and any calls: events or a typed error, in bounded memory. */
 class YamuxFuzzTest {
   @FuzzTest
-  void anyBytesAreEventsOrAViolation(byte[] data) {
+  void anyBytesGiveEventsOrAViolation(byte[] data) {
     raw(data);
   }
 
   @FuzzTest
-  void anyFramesAndCallsAreEventsOrAViolation(byte[] data) {
+  void anyFramesAndCallsGiveEventsOrAViolation(byte[] data) {
     operations(data);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void seededBytesAndCallsDoNoHarm(long seed) {
+  void seededBytesAndCallsGiveNoUntypedError(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < 200; i++) {
       byte[] data = new byte[random.nextInt(600)];
       random.nextBytes(data);
       operations(data);
       raw(data);
-      // Mostly sound headers, or the first one ends it all.
+      // Mostly valid headers; otherwise the first one would end the session.
       for (int at = 0; at + FrameHeader.SIZE <= data.length; at += FrameHeader.SIZE) {
         data[at] = 0;
         data[at + 1] &= 3;
@@ -42,7 +42,7 @@ class YamuxFuzzTest {
     }
   }
 
-  /** The first byte says in what steps the rest arrives. */
+  /** The first byte gives the size of the pieces in which the rest arrives. */
   private static void raw(byte[] data) {
     YamuxSide side = (data.length & 1) == 0 ? YamuxSide.dialer() : YamuxSide.listener();
     int step = data.length == 0 ? 1 : 1 + (data[0] & 0x3f);
@@ -102,7 +102,7 @@ class YamuxFuzzTest {
     check(side, written, data.length);
   }
 
-  /** A frame of the peer or a call makes at most one of ours, and a violation one more. */
+  /** A frame of the peer or a call causes at most one outgoing frame, and a violation one more. */
   private static void check(YamuxSide side, long written, int frames) {
     long headers = frames + 1L + written / YamuxSession.MAX_SENT_PAYLOAD;
     side.session.checkInvariants();

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Peers that open and open: nothing of ours grows. */
+/** Peers that open streams without end do not make the session grow. */
 class YamuxLoadTest {
 
-  /** Hears, and keeps nothing. */
+  /** Ignores all events. */
   private static final YamuxEvents DEAF =
       new YamuxEvents() {
         @Override
@@ -55,7 +55,7 @@ class YamuxLoadTest {
       assertThat(session.write(id, beat, 0, beat.length)).isEqualTo(1);
       assertThat(session.streams()).isEqualTo(1);
       receive(session, YamuxFrames.window(RST, id, 0));
-      // All that nobody takes are the ACKs.
+      // Only the ACKs stay queued.
       assertThat(session.queuedBytes()).isEqualTo((i + 1L) * FrameHeader.SIZE);
     }
 

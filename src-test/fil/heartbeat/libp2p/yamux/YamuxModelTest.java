@@ -175,7 +175,7 @@ class YamuxModelTest {
       flow.reportedMark = mark;
       Long bytes = flow.bytesAtMark.remove(mark);
       assertThat(bytes).isNotNull();
-      // Consumed bytes cannot be ahead of what we know: the window came from them.
+      // Consumed bytes cannot exceed the recorded ones: the window came from them.
       assertThat(bytes == null ? 0 : bytes)
           .isLessThanOrEqualTo(flow.consumed + YamuxSession.INITIAL_WINDOW);
     }

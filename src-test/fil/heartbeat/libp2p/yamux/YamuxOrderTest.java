@@ -15,15 +15,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Openings in any order, as the threads of a go or jvm peer send them: ids are drawn in order, but
- * nothing holds their SYNs to it.
+ * Openings in any order, as the threads of a go or jvm peer send them: ids are assigned in order,
+ * but their SYNs may be sent in any.
  */
 class YamuxOrderTest {
   private static final int OPENS = 6;
 
   @ParameterizedTest
   @CsvSource({"false, 0", "false, 1", "true, 0", "true, 1"})
-  void sixOpensAreTakenInEveryOrderWithDataBehindEach(boolean weDialled, int type)
+  void sixOpensAreAcceptedInEveryOrderWithDataAfterEach(boolean weDialled, int type)
       throws YamuxException {
     int first = weDialled ? 2 : 1;
     List<Integer> ids = IntStream.range(0, OPENS).mapToObj(i -> first + 2 * i).toList();
@@ -96,7 +96,7 @@ class YamuxOrderTest {
 
   @ParameterizedTest
   @CsvSource({"0", "1"})
-  void aSynForAStreamThatIsGoneOpensOne(int type) throws YamuxException {
+  void aSynForAnEndedStreamOpensANewOne(int type) throws YamuxException {
     YamuxSide side = YamuxSide.listenerWithStream();
     side.receive(YamuxFrames.window(RST, 1, 0));
     side.receive(YamuxFrames.frame(type, SYN, 1, 0), YamuxFrames.data(0, 1, new byte[] {9}));

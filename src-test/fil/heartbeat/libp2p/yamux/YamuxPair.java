@@ -27,7 +27,7 @@ final class YamuxPair {
       this.shuffle = shuffle;
     }
 
-    /** Moves at most so many bytes; returns how many there were to move. */
+    /** Moves at most this many bytes; returns how many were moved. */
     private int move(int most) throws YamuxException {
       if (to.session.isHeld()) {
         to.nowNanos += to.session.heldNanos(to.nowNanos);
@@ -90,7 +90,7 @@ final class YamuxPair {
     }
   }
 
-  /** Delivers all there is until both are silent. */
+  /** Delivers all bytes until both sides have no more. */
   void settle() throws YamuxException {
     int moved;
     do {

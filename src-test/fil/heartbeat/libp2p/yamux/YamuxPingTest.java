@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Pings, both ways. */
+/** Pings in both directions. */
 class YamuxPingTest {
   private static final long SECOND = 1_000_000_000L;
 
@@ -27,7 +27,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void answersNobodyTakesAreBoundedAndNothingBehindThemIsTaken() throws YamuxException {
+  void unsentAnswersAreBoundedAndNothingAfterThemIsRead() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
     for (int i = 0; i < 1_000; i++) {
       side.receive(YamuxFrames.frame(PING, SYN, 0, i));
@@ -47,7 +47,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void everyPingOfAFloodIsAnsweredAtTenASecondAndWhatComesBehindIsHeard() throws YamuxException {
+  void everyPingOfAFloodIsAnsweredAtTenASecondAndLaterFramesAreRead() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
     byte[][] flood = new byte[500][];
     for (int i = 0; i < flood.length; i++) {
@@ -72,7 +72,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void tenPingsASecondGoOnForEver() throws YamuxException {
+  void tenPingsASecondAreAnsweredWithoutEnd() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
     for (int i = 0; i < 32; i++) {
       side.receive(YamuxFrames.frame(PING, SYN, 0, i));
@@ -90,7 +90,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void aViolationBehindAHeldPingIsFoundWhenItIsReached() throws YamuxException {
+  void aViolationAfterAHeldPingIsFoundWhenItIsReached() throws YamuxException {
     YamuxSide side = YamuxSide.listener();
     for (int i = 0; i < 33; i++) {
       side.receive(YamuxFrames.frame(PING, SYN, 0, i));
@@ -106,7 +106,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void onePingOfOursIsOutstandingAtATime() throws YamuxException {
+  void oneOwnPingIsOutstandingAtATime() throws YamuxException {
     YamuxSide side = YamuxSide.dialer();
     assertThat(side.session.pingSentNanos()).isEqualTo(Long.MIN_VALUE);
 
@@ -124,7 +124,7 @@ class YamuxPingTest {
   }
 
   @Test
-  void anAnswerToNoPingIsIgnoredAndCounted() throws YamuxException {
+  void anUnmatchedAnswerIsIgnoredAndCounted() throws YamuxException {
     YamuxSide side = YamuxSide.dialer();
     side.receive(YamuxFrames.frame(PING, ACK, 0, 0), YamuxFrames.frame(PING, 0, 0, 0));
     assertThat(side.session.ping(0)).isTrue();

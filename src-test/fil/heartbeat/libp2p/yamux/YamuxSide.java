@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.assertj.core.annotation.CanIgnoreReturnValue;
 
-/** A session, and what it told its owner. Consumes nothing by itself. */
+/** A session and its recorded events. Consumes nothing by itself. */
 class YamuxSide implements YamuxEvents {
   final YamuxSession session;
   final List<String> log = new ArrayList<>();
@@ -27,7 +27,7 @@ class YamuxSide implements YamuxEvents {
     return new YamuxSide(false, YamuxLimits.DEFAULT);
   }
 
-  /** A listener with stream 1 open, its ACK taken. */
+  /** Returns a listener with stream 1 open and its ACK taken. */
   static YamuxSide listenerWithStream() throws YamuxException {
     YamuxSide side = listener();
     side.receive(YamuxFrames.window(FrameHeader.SYN, 1, 0));
@@ -59,7 +59,7 @@ class YamuxSide implements YamuxEvents {
     return sent;
   }
 
-  /** Frames ignored, of any kind. */
+  /** Returns the number of ignored frames of any kind. */
   long ignored() {
     return Arrays.stream(IgnoredFrame.values()).mapToLong(session::ignoredFrames).sum();
   }
@@ -77,7 +77,8 @@ class YamuxSide implements YamuxEvents {
   @Override
   public void onData(int streamId, byte[] bytes, int offset, int length) {
     String line = "data " + streamId;
-    // Pieces of one body, or bodies in a row, are one line: the cut is not the peer's.
+    // Pieces of one body, or consecutive bodies, are one line: their split does not come from the
+    // peer.
     if (log.isEmpty() || !log.get(log.size() - 1).equals(line)) {
       log.add(line);
     }

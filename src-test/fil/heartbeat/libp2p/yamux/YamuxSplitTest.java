@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The cut in which bytes arrive means nothing. */
+/** How received bytes are split does not matter. */
 class YamuxSplitTest {
   private static final byte[] TALK =
       YamuxFrames.join(
@@ -35,7 +35,7 @@ class YamuxSplitTest {
   }
 
   @Test
-  void everyCutInTwoIsTheWhole() throws YamuxException {
+  void everySplitInTwoGivesTheSame() throws YamuxException {
     YamuxSide whole = YamuxSide.listener();
     whole.receive(TALK);
     byte[] answer = whole.session.takeOutput();
@@ -63,7 +63,7 @@ class YamuxSplitTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 11, 12, 13})
-  void stepsOfOneSizeAreTheWhole(int step) throws YamuxException {
+  void piecesOfOneSizeGiveTheSame(int step) throws YamuxException {
     YamuxSide whole = YamuxSide.listener();
     whole.receive(TALK);
     YamuxSide side = YamuxSide.listener();
@@ -77,7 +77,7 @@ class YamuxSplitTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-  void anyCutIsTheWholeAndOffsetsAreKept(long seed) throws YamuxException {
+  void anySplitGivesTheSameAndOffsetsAreHonoured(long seed) throws YamuxException {
     Random random = new Random(seed);
     YamuxSide whole = YamuxSide.listener();
     whole.receive(TALK);
