@@ -14,6 +14,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +25,10 @@ class PapersTest {
       Pattern.compile("(?<![\\w$@.-])(?:[a-z]\\w*\\.)*([A-Z][a-z]+(?:[A-Z][a-z0-9]+)+)(?![\\w-])");
   private static final Pattern DECLARED =
       Pattern.compile("\\b(?:class|interface|record|enum) ([A-Z]\\w*)");
+
+  /** A type with the packages before it, below the root; group 1 is empty where there are none. */
+  private static final Pattern PLACED =
+      Pattern.compile("(?<![\\w.])((?:[a-z]\\w*\\.)*)([A-Z]\\w*)");
 
   @ParameterizedTest
   @ValueSource(
@@ -52,6 +57,29 @@ class PapersTest {
     // Files beside a fuzz test, made by its library.
     missing.removeIf(each -> each.endsWith("Inputs"));
     assertThat(missing).as(paper).isEmpty();
+  }
+
+  /** Its first column has the symbols of go-filecoin; what is here stands in the others. */
+  @Test
+  void theTypesThatTheTableOfTheSeedNamesAreInTheirPackages() throws IOException {
+    Set<String> missing = new TreeSet<>();
+    for (String line : Files.readAllLines(Path.of("docs", "seed.md"))) {
+      String[] cells = line.split(" \\| ", 2);
+      if (line.startsWith("| ") && cells.length == 2) {
+        CODE.matcher(cells[1])
+            .results()
+            .flatMap(code -> PLACED.matcher(code.group(1)).results())
+            .filter(type -> !isThere(type.group(1), type.group(2)))
+            .forEach(type -> missing.add(type.group()));
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  private static boolean isThere(String room, String type) {
+    String file = "fil/heartbeat/" + room.replace('.', '/') + type + ".java";
+    return !room.isEmpty()
+        && (Files.exists(Path.of("src", file)) || Files.exists(Path.of("src-test", file)));
   }
 
   private static Set<String> all(Pattern pattern, String text) {

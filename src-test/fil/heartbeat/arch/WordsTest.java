@@ -26,7 +26,7 @@ class WordsTest {
               + "whoever knew|begins? anew|not taken|old one stays|well again)\\b",
           Pattern.CASE_INSENSITIVE);
 
-  /** Types of the first vocabulary; what replaced them is in docs/glossary.md. */
+  /** Types of the first vocabulary; the words in use now are in docs/glossary.md. */
   private static final Set<String> GONE =
       Set.of(
           "AggregatorSide",

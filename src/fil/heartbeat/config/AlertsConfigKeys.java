@@ -15,7 +15,7 @@ import java.util.List;
 /** The keys of the {@code alerts} section. */
 final class AlertsConfigKeys {
   /** Recipients of one mail. */
-  static final ConfigKey.Form RECEIVERS = list(1, 50);
+  static final ConfigKey.Form RECIPIENTS = list(1, 50);
 
   private final List<ConfigKey> keys;
 
@@ -70,7 +70,7 @@ final class AlertsConfigKeys {
         "`starttls`, `tls`, or `none` for a server on this machine");
     key("sinks[].user", TEXT, "", "of the mail server; empty = no login");
     key("sinks[].from", TEXT, "", "mail address; required for `email`");
-    key("sinks[].to", RECEIVERS, "[]", "mail addresses");
+    key("sinks[].to", RECIPIENTS, "[]", "mail addresses");
   }
 
   private void rules() {

@@ -171,7 +171,7 @@ public final class ConfigKeys {
         "http.maxNodeSeries",
         whole(0, 50_000),
         HttpConfig.MAX_NODE_SERIES,
-        "nodes up to which `/metrics` has series for each; with more, only of the fleet");
+        "nodes of the fleet up to which `/metrics` has series by `peer_id`; with more it has none");
     key(
         "http.hosts",
         LIST,

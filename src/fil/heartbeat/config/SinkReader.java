@@ -54,14 +54,14 @@ final class SinkReader {
     if (known.isPresent()) {
       checkNeeded(section, type, url, secret);
     }
-    Optional<Secret> receiver =
+    Optional<Secret> destination =
         type == SinkConfig.Type.PAGERDUTY
             ? url.or(() -> Optional.of(new Secret.Plain(PAGERDUTY)))
             : url;
     return new SinkConfig(
         name(section),
         type,
-        receiver,
+        destination,
         secret,
         section.flag("watchdog"),
         section.whole("maxPerMinute"),
@@ -151,16 +151,16 @@ final class SinkReader {
         tls,
         user,
         address(section, "from", section.text("from")),
-        receivers(section));
+        recipients(section));
   }
 
-  private static List<String> receivers(Section section) {
-    List<String> receivers = section.texts("to");
-    if (!AlertsConfigKeys.RECEIVERS.holds(receivers.size())) {
+  private static List<String> recipients(Section section) {
+    List<String> recipients = section.texts("to");
+    if (!AlertsConfigKeys.RECIPIENTS.holds(recipients.size())) {
       section.fault(
-          "to", receivers.size() + " of them", AlertsConfigKeys.RECEIVERS.range() + " addresses");
+          "to", recipients.size() + " of them", AlertsConfigKeys.RECIPIENTS.range() + " addresses");
     }
-    return receivers.stream().map(each -> address(section, "to", each)).toList();
+    return recipients.stream().map(each -> address(section, "to", each)).toList();
   }
 
   private static String address(Section section, String name, String text) {

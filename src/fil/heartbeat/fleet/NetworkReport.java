@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param genesisCid null for nodes that claim none while none is configured
  * @param network its name; null when unknown
- * @param branches the groups of heads at the height compared, the largest first
+ * @param branches the groups that the fleet falls into, as {@link Branches#list} orders them: the
+ *     branch in consensus first, then the largest
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
  */
 public record NetworkReport(
@@ -39,8 +40,8 @@ public record NetworkReport(
    * The votes and their result.
    *
    * @param voters nodes with a vote now
-   * @param inConsensus beating nodes of the network on the branch with more than half of the votes
-   * @param inDispute beating nodes with a head that are in dispute
+   * @param inConsensus beating nodes of the fleet on the branch with more than half of the votes
+   * @param inDispute beating nodes of the fleet that are forked from that branch
    * @param basis which nodes vote and whether references are polled
    */
   public record Votes(int voters, int inConsensus, int inDispute, Basis basis) {}
@@ -66,7 +67,7 @@ public record NetworkReport(
   public record Basis(String voters, boolean reference) {}
 
   /**
-   * Heads of one height that share blocks.
+   * Nodes whose heads share blocks at one or more of the last heights.
    *
    * @param head the CIDs that most of its voters report; empty while there is no such head
    * @param votes voters on the branch

@@ -1,6 +1,6 @@
 /**
- * The data that survives a restart: peers, state changes, connections, alerts, and one row per node
- * and slot of 30 s.
+ * The data that survives a restart: peers, state changes, connections, alerts, silences, and one
+ * row per node and slot of 30 s.
  */
 @NullMarked
 package fil.heartbeat.history;
