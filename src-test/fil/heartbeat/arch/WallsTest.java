@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
@@ -109,14 +110,13 @@ class WallsTest {
               Map.entry("libp2p.jvm", Set.of("libp2p", "libp2p.host")),
               Map.entry("config", Set.of("alert.model", "chain", "client", "fleet", "libp2p")),
               Map.entry("chain.source", Set.of("chain", "client", "config")),
-              Map.entry("wire", Set.of("chain")),
+              Map.entry("wire", Set.of()),
               Map.entry("swarm", Set.of("chain", "chain.source", "wire", "config", "libp2p")),
               Map.entry("sender", Set.of("wire", "chain", "client", "config", "libp2p")),
               Map.entry("fleet", Set.of("chain")),
               Map.entry("history", Set.of("fleet", "config")),
               Map.entry("dashboard", Set.of()),
-              Map.entry(
-                  "aggregator", Set.of("fleet", "history", "wire", "chain", "config", "libp2p")),
+              Map.entry("aggregator", Set.of("fleet", "history", "wire", "chain", "libp2p")),
               Map.entry("alert.model", Set.of()),
               Map.entry("alert.state", Set.of("alert.model", "config", "fleet", "history")),
               Map.entry(
@@ -232,6 +232,43 @@ class WallsTest {
             .resideInAPackage(ROOT + "." + room)
             .should()
             .dependOnClassesThat(foreign));
+  }
+
+  /** Constants are inlined, so that only the source shows whose they are. */
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void aRoomImportsFromTheRoomsItMayAndARowPermitsNothingElse(String room) throws IOException {
+    Set<String> allowed = new TreeSet<>(MAY_USE.get(room));
+    allowed.add(room);
+    if (!CLOSED.contains(room) && !room.startsWith("libp2p")) {
+      allowed.addAll(OPEN);
+    }
+    Set<String> imported = importedRooms(room);
+    assertThat(allowed).as("rooms that %s may use", room).containsAll(imported);
+
+    Set<String> used = new TreeSet<>(imported);
+    CLASSES.stream()
+        .filter(type -> type.getPackageName().equals(ROOT + "." + room))
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .map(dependency -> dependency.getTargetClass().getPackageName())
+        .filter(name -> name.startsWith(ROOT + "."))
+        .forEach(name -> used.add(name.substring(ROOT.length() + 1)));
+    assertThat(used).as("rooms that %s uses", room).containsAll(MAY_USE.get(room));
+  }
+
+  private static Set<String> importedRooms(String room) throws IOException {
+    Pattern line = Pattern.compile("^import (?:static )?fil\\.heartbeat\\.([a-z0-9.]+)\\.[A-Z].*");
+    Set<String> rooms = new TreeSet<>();
+    Path home = Path.of("src", "fil", "heartbeat").resolve(room.replace('.', '/'));
+    try (Stream<Path> files = Files.list(home)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        Files.readAllLines(file).stream()
+            .map(line::matcher)
+            .filter(Matcher::matches)
+            .forEach(found -> rooms.add(found.group(1)));
+      }
+    }
+    return rooms;
   }
 
   @Test
