@@ -44,7 +44,7 @@ class ClocksTest {
 
   private void tick() {
     passes(Duration.ofMillis(100));
-    assertThat(clocks.look()).isEmpty();
+    assertThat(clocks.step()).isEmpty();
   }
 
   @ParameterizedTest
@@ -54,7 +54,7 @@ class ClocksTest {
     Moment read = clocks.get();
     wall = wall.plus(by);
     passes(Duration.ofMillis(100));
-    assertThat(clocks.look()).contains(new Clocks.Step(by, Duration.ZERO));
+    assertThat(clocks.step()).contains(new Clocks.Step(by, Duration.ZERO));
     assertThat(clocks.instant()).isEqualTo(wall);
     assertThat(clocks.stepped()).isEqualTo(by);
     assertThat(clocks.steady().instant()).isEqualTo(wall.minus(by));
@@ -76,7 +76,7 @@ class ClocksTest {
       long late = random.nextLong(10_000);
       between = () -> passes(Duration.ofMillis(late));
       passes(Duration.ofMillis(100));
-      assertThat(clocks.look()).as("stood still for %s ms", late).isEmpty();
+      assertThat(clocks.step()).as("stood still for %s ms", late).isEmpty();
     }
     between = () -> {};
     tick();
@@ -88,9 +88,9 @@ class ClocksTest {
   void aStepAfterADelayedReadingIsDetectedAtTheNextLook() {
     wall = wall.minusSeconds(3600);
     between = () -> passes(Duration.ofSeconds(3));
-    assertThat(clocks.look()).isEmpty();
+    assertThat(clocks.step()).isEmpty();
     between = () -> {};
-    assertThat(clocks.look()).map(Clocks.Step::by).contains(Duration.ofHours(-1));
+    assertThat(clocks.step()).map(Clocks.Step::by).contains(Duration.ofHours(-1));
   }
 
   /** By 500 ppm, the most that a kernel applies, for a day: 43 s in all. */
@@ -120,12 +120,12 @@ class ClocksTest {
     tick();
     wall = wall.plus(by);
     slept += asleep.toMillis();
-    Optional<Clocks.Step> step = clocks.look();
+    Optional<Clocks.Step> step = clocks.step();
     assertThat(step).map(Clocks.Step::text).contains(text);
     assertThat(step).map(Clocks.Step::by).contains(by);
     // The next one is measured from there.
     wall = wall.plusSeconds(60);
-    assertThat(clocks.look()).map(Clocks.Step::text).contains("clock stepped by +1m");
+    assertThat(clocks.step()).map(Clocks.Step::text).contains("clock stepped by +1m");
   }
 
   @Test
@@ -133,13 +133,13 @@ class ClocksTest {
     knowsBoot = false;
     Clocks other = new Clocks(() -> nanos, this::wall, this::boot);
     wall = wall.plusSeconds(7200);
-    assertThat(other.look()).map(Clocks.Step::text).contains("clock stepped by +2h");
+    assertThat(other.step()).map(Clocks.Step::text).contains("clock stepped by +2h");
   }
 
   @Test
   void aStoppedProcessSeesNoStep() {
     passes(Duration.ofHours(3));
-    assertThat(clocks.look()).isEmpty();
+    assertThat(clocks.step()).isEmpty();
     assertThat(clocks.instant()).isEqualTo(wall);
   }
 }

@@ -75,7 +75,7 @@ class ClonedKeyRestartTest {
       }
       registry.evaluate(at(now));
       registry.peers().updateTwins(at(now), (peer, address) -> {});
-      boolean complete = version == 0 || !registry.tells(version);
+      boolean complete = version == 0 || !registry.coversSince(version);
       alerts.observe(
           registry.steps(at(now)),
           at(now).at(),

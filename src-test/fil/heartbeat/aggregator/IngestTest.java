@@ -81,7 +81,7 @@ class IngestTest {
     own.beat(ours, "/ip4/192.0.2.1/tcp/1", BEAT);
     Instant after = NOW.at().minusSeconds(3600);
     wall.set(after);
-    clocks.look().ifPresent(step -> registry.stepped(step, NOW));
+    clocks.step().ifPresent(step -> registry.stepped(step, NOW));
     free();
     assertThat(registry.nodes())
         .filteredOn(node -> node.peerId().equals(ours.toString()))

@@ -611,7 +611,7 @@ class RegistryTest {
     registry.onClose(lost, "RESET", at(60));
     Duration by = Duration.ofHours(-1);
     registry.stepped(new Clocks.Step(by, Duration.ZERO), at(80));
-    assertThat(registry.tells(registry.version() - 10)).isFalse();
+    assertThat(registry.coversSince(registry.version() - 10)).isFalse();
     for (int second = 80; second < 110; second++) {
       registry.evaluate(at(second).moved(by));
       assertThat(state(registry, lost)).as("at %s", second).isEqualTo(State.OK);

@@ -30,7 +30,7 @@ final class SimulatedAlerts implements BiConsumer<SimulatedFleet, Long> {
   public void accept(SimulatedFleet fleet, Long now) {
     Registry registry = fleet.registry;
     ClockSteps steps = registry.steps(fleet.moment());
-    boolean complete = version == 0 || !registry.tells(version);
+    boolean complete = version == 0 || !registry.coversSince(version);
     rehearsal.observe(
         steps,
         fleet.moment().at(),

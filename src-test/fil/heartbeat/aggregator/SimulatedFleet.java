@@ -234,7 +234,7 @@ final class SimulatedFleet {
         }
       }
       askReference();
-      clock.look().ifPresent(step -> registry.stepped(step, moment()));
+      clock.step().ifPresent(step -> registry.stepped(step, moment()));
       registry.tick(moment());
       if (now % EVALUATION == 0) {
         registry.evaluate(moment());

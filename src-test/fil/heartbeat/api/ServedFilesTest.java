@@ -43,7 +43,7 @@ class ServedFilesTest {
 
   private static void look(FileWatch.Part part) {
     for (int i = 0; i < SETTLED; i++) {
-      HttpSide.await(part.look());
+      HttpSide.await(part.check());
     }
   }
 

@@ -113,7 +113,7 @@ class TlsFilesTest {
 
   private static void look(ApiVerticle api, int times) {
     for (int i = 0; i < times; i++) {
-      HttpSide.await(api.look());
+      HttpSide.await(api.check());
     }
   }
 

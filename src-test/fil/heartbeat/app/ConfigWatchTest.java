@@ -36,7 +36,7 @@ class ConfigWatchTest {
 
   private static void look(ConfigWatch watch, int times) {
     for (int i = 0; i < times; i++) {
-      var unused = watch.look().toCompletionStage().toCompletableFuture().join();
+      var unused = watch.check().toCompletionStage().toCompletableFuture().join();
     }
   }
 

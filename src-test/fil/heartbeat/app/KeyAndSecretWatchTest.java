@@ -65,7 +65,7 @@ class KeyAndSecretWatchTest {
 
   private void look() {
     for (int i = 0; i < 4; i++) {
-      Void unused = files.look().await();
+      Void unused = files.check().await();
     }
   }
 

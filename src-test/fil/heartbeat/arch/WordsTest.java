@@ -68,7 +68,8 @@ class WordsTest {
           "Told",
           "Unsaved",
           "Wellness",
-          "Witness");
+          "Witness",
+          "Witnesses");
 
   /**
    * Contracts: members that are stored, and sentences that commands print or that the API serves as

@@ -18,7 +18,7 @@ class HeapPressureTest {
   private void look(long nanos, long millisOfCollections, long used) {
     now += nanos;
     collecting += millisOfCollections;
-    heap.look(now, collecting, used, MAX);
+    heap.update(now, collecting, used, MAX);
   }
 
   @Test

@@ -15,7 +15,7 @@ class LoopPulseTest {
   @CanIgnoreReturnValue
   private boolean lookAfter(long nanos) {
     now += nanos;
-    return pulse.look(now);
+    return pulse.update(now);
   }
 
   @Test

@@ -58,7 +58,7 @@ class FileWatchTest {
 
   private static void look(FileWatch watch, int times) {
     for (int i = 0; i < times; i++) {
-      var unused = watch.look().toCompletionStage().toCompletableFuture().join();
+      var unused = watch.check().toCompletionStage().toCompletableFuture().join();
     }
   }
 
@@ -116,7 +116,7 @@ class FileWatchTest {
     taken.step = under.future();
     FileWatch watch = new FileWatch(vertx);
     var unused = watch.part().watch(List.of(file), List.of(), taken);
-    Future<Void> look = watch.look();
+    Future<Void> look = watch.check();
     watch.close();
     under.fail("closed");
     var unusedLook = look.toCompletionStage().toCompletableFuture().join();

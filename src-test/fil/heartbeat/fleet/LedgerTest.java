@@ -271,10 +271,10 @@ class LedgerTest {
           requireNonNull(new ConsensusRound(ledger, all, List.of(), -1, 2).tally(height));
       assertThat(tally.isDecided()).isTrue();
       for (NodeHeads each : honest) {
-        assertThat(tally.sideOf(ledger.at(each, height))).isEqualTo(tally.majority());
+        assertThat(tally.branchOf(ledger.at(each, height))).isEqualTo(tally.majority());
       }
       for (NodeHeads each : hostile) {
-        assertThat(tally.sideOf(ledger.at(each, height))).isNotEqualTo(tally.majority());
+        assertThat(tally.branchOf(ledger.at(each, height))).isNotEqualTo(tally.majority());
       }
     }
     for (NodeHeads each : hostile) {

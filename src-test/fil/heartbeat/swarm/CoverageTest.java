@@ -24,17 +24,17 @@ class CoverageTest {
   @Test
   void reportsWhenAllAreConnectedAndAgainAfterADrop() {
     connect(10);
-    assertThat(coverage.look(tally, SECOND)).isEmpty();
+    assertThat(coverage.update(tally, SECOND)).isEmpty();
     assertThat(coverage.connectsPerSecond(tally, 2 * SECOND)).isEqualTo(5);
     connect(10);
-    assertThat(coverage.look(tally, 4 * SECOND)).contains("all 20 connected after 4.0s");
-    assertThat(coverage.look(tally, 5 * SECOND)).isEmpty();
+    assertThat(coverage.update(tally, 4 * SECOND)).contains("all 20 connected after 4.0s");
+    assertThat(coverage.update(tally, 5 * SECOND)).isEmpty();
     disconnect(15);
-    assertThat(coverage.look(tally, 10 * SECOND)).isEmpty();
+    assertThat(coverage.update(tally, 10 * SECOND)).isEmpty();
     connect(5);
-    assertThat(coverage.look(tally, 11 * SECOND)).isEmpty();
+    assertThat(coverage.update(tally, 11 * SECOND)).isEmpty();
     connect(10);
-    assertThat(coverage.look(tally, 13 * SECOND))
+    assertThat(coverage.update(tally, 13 * SECOND))
         .contains("all 20 connected again 3.0s after the first was lost, lowest 5");
     assertThat(coverage.firstSeconds()).hasValue(4);
     assertThat(coverage.connectsPerSecond(tally, 13 * SECOND)).isEqualTo(5);
@@ -43,10 +43,10 @@ class CoverageTest {
   @Test
   void aChurningNodeIsNoDrop() {
     connect(20);
-    assertThat(coverage.look(tally, SECOND)).isPresent();
+    assertThat(coverage.update(tally, SECOND)).isPresent();
     disconnect(1);
-    assertThat(coverage.look(tally, 2 * SECOND)).isEmpty();
+    assertThat(coverage.update(tally, 2 * SECOND)).isEmpty();
     connect(1);
-    assertThat(coverage.look(tally, 3 * SECOND)).isEmpty();
+    assertThat(coverage.update(tally, 3 * SECOND)).isEmpty();
   }
 }

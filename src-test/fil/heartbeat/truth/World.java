@@ -422,7 +422,7 @@ final class World implements AutoCloseable {
     }
     running.history.at(now());
     if (now() % 2 == 0) {
-      Void unusedLook = get(running.files.look());
+      Void unusedLook = get(running.files.check());
     }
     Void unusedRound = get(VirtualAlerts.second(running.alerts));
     running.feed.second(

@@ -216,7 +216,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private void tick(Registry restored) {
-    clock.look().ifPresent(step -> restored.stepped(step, clock.get()));
+    clock.step().ifPresent(step -> restored.stepped(step, clock.get()));
     Moment now = clock.get();
     restored.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
@@ -350,7 +350,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public Future<Changes> changesSince(long version) {
     return ask(
         restored -> {
-          boolean complete = !restored.tells(version);
+          boolean complete = !restored.coversSince(version);
           Canary own = canary;
           return new Changes(
               overviewOf(restored),

@@ -56,7 +56,7 @@ final class BeatListener implements StreamListener {
     try {
       objectEnded = false;
       decoder.receive(bytes, this::onBeat, this::onDrop);
-      look();
+      trackUnfinished();
     } catch (HeartbeatException e) {
       broken = true;
       beats.drop(e.reason());
@@ -91,7 +91,7 @@ final class BeatListener implements StreamListener {
    * Reports whether an object is incomplete. Most beats arrive whole, and then there is nothing to
    * do.
    */
-  private void look() {
+  private void trackUnfinished() {
     boolean was = begun;
     begun = decoder.isInObject();
     if (begun && (!was || objectEnded)) {

@@ -24,7 +24,7 @@ final class ClaimConflicts {
    */
   private static final int MAX_NAMED = 3;
 
-  private static final int MAX_TOLD = 64;
+  private static final int MAX_MARKED = 64;
 
   /** The peers that claim one value. */
   private static final class Claimed {
@@ -78,7 +78,7 @@ final class ClaimConflicts {
     for (String name : either) {
       Claimed claim = byNickname.get(name);
       if (claim != null) {
-        claim.strangers.stream().limit(MAX_TOLD).forEach(changed);
+        claim.strangers.stream().limit(MAX_MARKED).forEach(changed);
       }
     }
   }
@@ -161,7 +161,7 @@ final class ClaimConflicts {
     if (value != null && !value.isEmpty()) {
       Claimed claim = by.computeIfAbsent(value, ignored -> new Claimed());
       if (claim.of(entry).add(entry)) {
-        tell(claim, entry);
+        markChanged(claim, entry);
       }
     }
   }
@@ -172,7 +172,7 @@ final class ClaimConflicts {
       if (claim.isEmpty()) {
         by.remove(value);
       } else {
-        tell(claim, entry);
+        markChanged(claim, entry);
       }
     }
   }
@@ -180,11 +180,11 @@ final class ClaimConflicts {
   /**
    * Reports the peers whose conflicts change because an entry joined or left, and the entry itself.
    */
-  private void tell(Claimed claim, PeerEntry entry) {
+  private void markChanged(Claimed claim, PeerEntry entry) {
     Stream.concat(
             entry.standing.isMonitored() ? claim.monitored.stream() : Stream.empty(),
             claim.strangers.stream())
-        .limit(MAX_TOLD)
+        .limit(MAX_MARKED)
         .forEach(changed);
   }
 }

@@ -14,11 +14,11 @@ import java.util.function.Supplier;
 
 /**
  * The one clock of the registry, the alerts and the feed: a time line that advances with the
- * monotonic clock and equals the wall clock until somebody sets that. Then {@link #look} returns by
+ * monotonic clock and equals the wall clock until somebody sets that. Then {@link #step} returns by
  * how much, the line moves to the new time, and every holder of earlier times moves them by the
  * same amount. So a moment read earlier, on any thread, is on the same line as the stored times.
  *
- * <p>Only one thread calls {@link #look}; the rest is thread-safe.
+ * <p>Only one thread calls {@link #step}; the rest is thread-safe.
  */
 public final class Clocks implements InstantSource {
 
@@ -146,7 +146,7 @@ public final class Clocks implements InstantSource {
    * second, before it uses any. A returned step has already moved the line: the stored times must
    * follow.
    */
-  Optional<Step> look() {
+  Optional<Step> step() {
     Optional<Duration> differs = differs();
     if (differs.isEmpty() || differs.get().isZero()) {
       return Optional.empty();

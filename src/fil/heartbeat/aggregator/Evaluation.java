@@ -26,7 +26,7 @@ final class Evaluation {
 
   /** Receives each node's new judgement. */
   @FunctionalInterface
-  interface Sink {
+  interface Judged {
     void judged(PeerEntry entry, Judgement next);
   }
 
@@ -38,11 +38,11 @@ final class Evaluation {
   private final Membership membership;
   private final boolean warming;
   private final Moment now;
-  private final Silence silence;
+  private final Overdue overdue;
 
   /** Whether a node's beats are overdue. */
   @FunctionalInterface
-  interface Silence {
+  interface Overdue {
     boolean isOverdue(PeerEntry entry, long nowNanos);
   }
 
@@ -51,19 +51,19 @@ final class Evaluation {
       Membership membership,
       boolean warming,
       Moment now,
-      Silence silence) {
+      Overdue overdue) {
     this.settings = settings;
     this.judge = new Judge(settings.fleet());
     this.membership = membership;
     this.warming = warming;
     this.now = now;
-    this.silence = silence;
+    this.overdue = overdue;
   }
 
   /** Judges nodes that belong to no followed network. */
-  void judgeStrays(Collection<PeerEntry> strays, Sink sink) {
+  void judgeStrays(Collection<PeerEntry> strays, Judged judged) {
     for (PeerEntry entry : strays) {
-      judge(entry, observation(entry, entry.seen(), null, Facts.NONE), sink);
+      judge(entry, observation(entry, entry.seen(), null, Facts.NONE), judged);
     }
   }
 
@@ -71,8 +71,8 @@ final class Evaluation {
   NetworkReport judge(
       NetworkState network,
       List<PeerEntry> members,
-      Collection<ReferenceNode> witnesses,
-      Sink sink) {
+      Collection<ReferenceNode> referenceNodes,
+      Judged judged) {
     List<PeerEntry> mayVote = mayVote(members);
     List<PeerEntry> candidates = votes(mayVote);
     Long expected = network.epochs().at(now.at());
@@ -83,7 +83,7 @@ final class Evaluation {
     if (suspected || expected == null) {
       long median = medianHeight(candidates);
       if (expected == null) {
-        startOver(network, candidates, witnesses, median);
+        startOver(network, candidates, referenceNodes, median);
       }
       expected = suspected ? Long.valueOf(median) : expected;
     }
@@ -95,11 +95,11 @@ final class Evaluation {
         votes(mayVote.stream().filter(entry -> height(entry) <= ceiling).toList());
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
-    for (ReferenceNode witness : witnesses) {
-      if (witness.speaksOf(network, now)) {
-        references.add(witness.heads);
-        references.add(witness.finals);
-        finalized = Math.max(finalized, witness.finalized());
+    for (ReferenceNode reference : referenceNodes) {
+      if (reference.speaksOf(network, now)) {
+        references.add(reference.heads);
+        references.add(reference.finals);
+        finalized = Math.max(finalized, reference.finalized());
       }
     }
     ConsensusRound round =
@@ -130,7 +130,7 @@ final class Evaluation {
     int dispute = 0;
     for (PeerEntry entry : members) {
       Comparison comparison = round.compare(entry.reports);
-      judge(entry, observation(entry, false, comparison, facts), sink);
+      judge(entry, observation(entry, false, comparison, facts), judged);
       // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
@@ -154,10 +154,10 @@ final class Evaluation {
     private static final Facts NONE = new Facts(null, null, Set.of(), null, false);
   }
 
-  private void judge(PeerEntry entry, Observation seen, Sink sink) {
+  private void judge(PeerEntry entry, Observation seen, Judged judged) {
     Judgement next = judge.next(entry.judgement, seen, warming, now.at());
     if (!next.equals(entry.judgement)) {
-      sink.judged(entry, next);
+      judged.judged(entry, next);
     }
   }
 
@@ -171,7 +171,7 @@ final class Evaluation {
                     && !entry.head.isEmpty()
                     && height(entry) > 0
                     && entry.standing == Standing.VOTER
-                    && !silence.isOverdue(entry, now.nanos()))
+                    && !overdue.isOverdue(entry, now.nanos()))
         .toList();
   }
 
@@ -203,14 +203,14 @@ final class Evaluation {
   private void startOver(
       NetworkState network,
       List<PeerEntry> candidates,
-      Collection<ReferenceNode> witnesses,
+      Collection<ReferenceNode> referenceNodes,
       long median) {
     long far = network.best() + Ledger.EPOCHS;
     if (median >= 0 && median < network.ledger.floor()) {
       network.startOver(median);
     } else if (network.best() >= 0
         && mostAhead(candidates, far)
-        && witnesses.stream()
+        && referenceNodes.stream()
             .noneMatch(each -> each.speaksOf(network, now) && each.height() <= far)) {
       network.startOver(lowerMedian(candidates));
     }
@@ -264,7 +264,7 @@ final class Evaluation {
     return new Observation(
         new Observation.Beats(
             entry.seen(),
-            entry.seen() && silence.isOverdue(entry, now.nanos()),
+            entry.seen() && overdue.isOverdue(entry, now.nanos()),
             entry.lostSince(),
             entry.stoppedSince(now),
             entry.lastBeat,

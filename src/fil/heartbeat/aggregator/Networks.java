@@ -70,9 +70,9 @@ final class Networks {
   /** Judges every node and drops networks that no node claims any more. */
   void judge(
       Collection<PeerEntry> entries,
-      Collection<ReferenceNode> witnesses,
+      Collection<ReferenceNode> references,
       Evaluation evaluation,
-      Evaluation.Sink sink) {
+      Evaluation.Judged sink) {
     Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
     List<PeerEntry> strays = new ArrayList<>();
     for (PeerEntry entry : entries) {
@@ -87,7 +87,7 @@ final class Networks {
     for (NetworkState state : all()) {
       List<PeerEntry> own = members.getOrDefault(state, List.of());
       if (!own.isEmpty() || configured.isPresent()) {
-        state.report(evaluation.judge(state, own, witnesses, sink));
+        state.report(evaluation.judge(state, own, references, sink));
       } else {
         state.clearReport();
       }

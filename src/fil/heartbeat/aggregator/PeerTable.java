@@ -218,7 +218,7 @@ final class PeerTable {
   }
 
   /** Whether the removals since a version are still known. */
-  boolean tells(long since) {
+  boolean coversSince(long since) {
     return since > 0 && since <= version && since >= lostBefore;
   }
 

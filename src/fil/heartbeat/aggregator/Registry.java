@@ -37,7 +37,7 @@ final class Registry {
   private final LocalHealth health;
   private final SlotRows rows;
   private final Presence presence;
-  private final Witnesses witnesses;
+  private final ReferenceNodes references;
   private final BeatAccount account = new BeatAccount();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
@@ -57,7 +57,7 @@ final class Registry {
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.networks = new Networks(settings.network());
-    this.witnesses = new Witnesses(networks);
+    this.references = new ReferenceNodes(networks);
     this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
     this.presence = new Presence(peers, rows);
     this.conflicts = new ClaimConflicts(peers::changed);
@@ -253,7 +253,7 @@ final class Registry {
 
   /** Takes the answer of an independent node; null removes the node. */
   void onReference(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
-    witnesses.answered(name, answer, now);
+    references.answered(name, answer, now);
   }
 
   /** Records that this thread runs. Must be called ten times a second, before {@link #evaluate}. */
@@ -287,7 +287,7 @@ final class Registry {
             settings, membership, warming, now, (entry, nanos) -> entry.isOverdue(nanos, health));
     if (!warmth.holds(now.nanos())) {
       networks.judge(
-          peers.all(), witnesses.all(), evaluation, (entry, next) -> judged(entry, next, now.at()));
+          peers.all(), references.all(), evaluation, (of, next) -> judged(of, next, now.at()));
     }
     peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(peers.all(), now.at());
@@ -376,8 +376,8 @@ final class Registry {
   }
 
   /** Whether the changes since a version are still known. */
-  boolean tells(long version) {
-    return peers.tells(version);
+  boolean coversSince(long version) {
+    return peers.coversSince(version);
   }
 
   List<String> removedSince(long version) {

@@ -44,10 +44,10 @@ final class Shared<T> {
           of.ask(
                   value -> {
                     List<Promise<T>> all = takeAsking();
-                    tell(all, Futures.call(() -> Future.succeededFuture(answer.apply(value))));
+                    complete(all, Futures.call(() -> Future.succeededFuture(answer.apply(value))));
                     return Future.succeededFuture();
                   })
-              .onFailure(gone -> tell(takeAsking(), Future.failedFuture(gone))),
+              .onFailure(gone -> complete(takeAsking(), Future.failedFuture(gone))),
           log,
           "question of several");
     }
@@ -60,7 +60,7 @@ final class Shared<T> {
     return all;
   }
 
-  private static <T> void tell(List<Promise<T>> all, Future<T> made) {
+  private static <T> void complete(List<Promise<T>> all, Future<T> made) {
     all.forEach(made::onComplete);
   }
 }

@@ -262,9 +262,9 @@ public final class ApiVerticle extends VerticleBase {
   }
 
   /** Checks the watched files now. Completes when changes have been applied. */
-  Future<Void> look() {
+  Future<Void> check() {
     FileWatch.Part watch = files;
-    return watch == null ? Future.succeededFuture() : watch.look();
+    return watch == null ? Future.succeededFuture() : watch.check();
   }
 
   /** Returns the number of refused connections so far, by reason. */

@@ -71,12 +71,12 @@ public final class ConfigWatch implements AutoCloseable {
   public Future<?> start() {
     List<byte[]> loaded = file.loaded();
     changes = files.watch(List.of(file.path()), loaded, new Changes(loaded.isEmpty()));
-    return files.look();
+    return files.check();
   }
 
   /** Reads the file now. */
-  Future<?> look() {
-    return files.look();
+  Future<?> check() {
+    return files.check();
   }
 
   /** Reads the file now, and applies it even if it is unchanged. Any thread. */
@@ -84,7 +84,7 @@ public final class ConfigWatch implements AutoCloseable {
     FileChanges started = changes;
     if (started != null) {
       started.takeAgain();
-      Futures.logged(files.look(), log, "look at the config");
+      Futures.logged(files.check(), log, "look at the config");
     }
   }
 

@@ -77,7 +77,7 @@ final class KeyAndSecretWatch {
         FileWatch.Part part = files.partInTurn();
         parts.put(each, part);
         FileChanges unusedChanges = part.watch(List.of(each.file()), List.of(), each.taker());
-        looks.add(part.look());
+        looks.add(part.check());
       }
     }
     return Future.join(looks);

@@ -59,7 +59,7 @@ final class AlertTestCommand {
       out.println("ok: " + label + " answered in " + millis(started) + " ms");
       return Main.DONE;
     } catch (ExecutionException e) {
-      out.println("failed: " + label + " after " + millis(started) + " ms: " + told(e));
+      out.println("failed: " + label + " after " + millis(started) + " ms: " + reason(e));
     } catch (TimeoutException e) {
       out.println("failed: " + label + " did not end within " + millis(started) + " ms");
     } catch (InterruptedException e) {
@@ -108,7 +108,7 @@ final class AlertTestCommand {
         id, sink, id, Map.of("alertname", "Test"), List.of(alert), List.of(id), now);
   }
 
-  private static String told(ExecutionException failure) {
+  private static String reason(ExecutionException failure) {
     if (failure.getCause() instanceof DeliveryException delivery) {
       String remedy =
           switch (delivery.kind()) {

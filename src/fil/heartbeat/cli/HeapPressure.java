@@ -36,7 +36,7 @@ final class HeapPressure {
    *
    * @param collectingMillis total time spent in collections
    */
-  void look(long nowNanos, long collectingMillis, long usedBytes, long maxBytes) {
+  void update(long nowNanos, long collectingMillis, long usedBytes, long maxBytes) {
     long elapsed = nowNanos - lastNanos;
     long collecting = TimeUnit.MILLISECONDS.toNanos(collectingMillis - lastCollectingMillis);
     lastNanos = nowNanos;

@@ -30,7 +30,7 @@ final class LoopPulse {
    *
    * @return whether to give it a new task, since it has run the one before
    */
-  boolean look(long nowNanos) {
+  boolean update(long nowNanos) {
     long elapsed = nowNanos - lastNanos;
     lastNanos = nowNanos;
     if (answered) {

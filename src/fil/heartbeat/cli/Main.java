@@ -145,7 +145,7 @@ public final class Main {
   private int check(ConfigFile file, boolean strict) {
     Config config = file.load();
     requireRole(config, file);
-    Offline.Found found = Offline.look(config, environment);
+    Offline.Found found = Offline.find(config, environment);
     found.faults().forEach(err::println);
     found.warnings().forEach(line -> err.println(strict ? line : "warning: " + line));
     if (!found.faults().isEmpty() || (strict && !found.warnings().isEmpty())) {

@@ -51,20 +51,20 @@ final class Offline {
 
   /** Only the faults of the data folder and of the certificate, which prevent a start. */
   static List<String> ofDisk(Config config) {
-    Offline look = new Offline(Map.of());
-    config.aggregator().ifPresent(role -> look.dataDir(role.dataDir()));
-    config.http().flatMap(role -> role.bind().tls()).ifPresent(look::tls);
-    return Stream.concat(look.faults.stream(), look.found.stream()).toList();
+    Offline find = new Offline(Map.of());
+    config.aggregator().ifPresent(role -> find.dataDir(role.dataDir()));
+    config.http().flatMap(role -> role.bind().tls()).ifPresent(find::tls);
+    return Stream.concat(find.faults.stream(), find.found.stream()).toList();
   }
 
   /** The result, with one line for each problem: key, value and what is expected. No secret. */
-  static Found look(Config config, Map<String, String> environment) {
-    Offline look = new Offline(environment);
-    config.senders().sending().forEach(node -> look.key(node.keyFile()));
-    config.aggregator().ifPresent(role -> look.aggregator(role, config));
-    config.http().ifPresent(look::http);
-    NamedSecrets.of(config).forEach(look::secret);
-    return new Found(look.faults, look.found);
+  static Found find(Config config, Map<String, String> environment) {
+    Offline find = new Offline(environment);
+    config.senders().sending().forEach(node -> find.key(node.keyFile()));
+    config.aggregator().ifPresent(role -> find.aggregator(role, config));
+    config.http().ifPresent(find::http);
+    NamedSecrets.of(config).forEach(find::secret);
+    return new Found(find.faults, find.found);
   }
 
   private void aggregator(AggregatorConfig role, Config config) {

@@ -154,7 +154,7 @@ final class ProcessGuard implements AutoCloseable {
     real.rehearse();
     onError(new IllegalStateException(new OutOfMemoryError("rehearsal")));
     step(this::outOfMemory);
-    step(this::look);
+    step(this::update);
     exit = real;
   }
 
@@ -203,16 +203,16 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   private void watch() {
-    Runnable look = this::look;
+    Runnable update = this::update;
     while (!closed) {
       LockSupport.parkNanos(this, LOOK_NANOS);
-      step(look);
+      step(update);
     }
   }
 
-  private void step(Runnable look) {
+  private void step(Runnable update) {
     try {
-      look.run();
+      update.run();
     } catch (RuntimeException | Error e) {
       failed(e);
     }
@@ -236,7 +236,7 @@ final class ProcessGuard implements AutoCloseable {
     }
   }
 
-  private void look() {
+  private void update() {
     if (ending.get()) {
       looksWhileEnding++;
       if (looksWhileEnding > 1) {
@@ -255,7 +255,7 @@ final class ProcessGuard implements AutoCloseable {
       return;
     }
     Runtime runtime = Runtime.getRuntime();
-    heap.look(
+    heap.update(
         now, collectingMillis(), runtime.totalMemory() - runtime.freeMemory(), runtime.maxMemory());
     if (heap.isExhausted()) {
       end(CANNOT_GO_ON, outOfMemory);
@@ -276,7 +276,7 @@ final class ProcessGuard implements AutoCloseable {
     if (watched.loop().isShuttingDown()) {
       return !stopping && !closed;
     }
-    if (watched.pulse().look(now)) {
+    if (watched.pulse().update(now)) {
       try {
         watched.loop().execute(watched.answer());
       } catch (RejectedExecutionException e) {

@@ -83,7 +83,7 @@ public final class FileWatch implements AutoCloseable {
             LOOK_MILLIS,
             tick -> {
               if (!closed) {
-                Futures.logged(look(), log, "look at files");
+                Futures.logged(check(), log, "look at files");
                 lookLater();
               }
             });
@@ -113,9 +113,9 @@ public final class FileWatch implements AutoCloseable {
     return made;
   }
 
-  /** Reads all files now; see {@link Part#look}. */
-  public Future<Void> look() {
-    return Future.join(parts.stream().map(Part::look).toList()).mapEmpty();
+  /** Reads all files now; see {@link Part#check}. */
+  public Future<Void> check() {
+    return Future.join(parts.stream().map(Part::check).toList()).mapEmpty();
   }
 
   /** Stops all calls of viewers. Any thread. */
@@ -184,7 +184,7 @@ public final class FileWatch implements AutoCloseable {
      * already running. Calls before a read begins, as the context is busy, share it and are not
      * reported as hanging. Any thread.
      */
-    public Future<Void> look() {
+    public Future<Void> check() {
       Promise<Void> made = Promise.promise();
       Promise<Void> before = queued.compareAndExchange(null, made);
       if (before != null) {
@@ -193,7 +193,7 @@ public final class FileWatch implements AutoCloseable {
       context.runOnContext(
           now -> {
             queued.set(null);
-            Future.join(all.stream().map(this::look).toList())
+            Future.join(all.stream().map(this::check).toList())
                 .<Void>mapEmpty()
                 .otherwiseEmpty()
                 .onComplete(made);
@@ -224,7 +224,7 @@ public final class FileWatch implements AutoCloseable {
       }
     }
 
-    private Future<Void> look(Watched each) {
+    private Future<Void> check(Watched each) {
       if (ended) {
         return Future.succeededFuture();
       }

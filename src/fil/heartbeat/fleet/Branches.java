@@ -126,7 +126,7 @@ public final class Branches {
         found.head = number;
         found.headHeight = height;
       }
-      places.add(List.of(height, (long) tally.sideOf(number)));
+      places.add(List.of(height, (long) tally.branchOf(number)));
     }
     found.first = Math.min(found.first, partedAt == null ? lowest : partedAt);
     for (List<Long> place : places) {

@@ -106,7 +106,7 @@ public final class ConsensusRound {
       if (baseline == UNDECIDED) {
         continue;
       }
-      if (baseline >= 0 && tally.sideOf(number) == baseline) {
+      if (baseline >= 0 && tally.branchOf(number) == baseline) {
         if (different == 0 && proof < 0) {
           boolean same = tally.headOf(baseline) == number;
           return new Comparison(Comparison.Kind.AGREES, height, same, 0, -1, false);
@@ -146,10 +146,10 @@ public final class ConsensusRound {
         height--) {
       HeightTally tally = tally(height);
       looks++;
-      if (tally == null || !tally.isDecided() || tally.referenceSide() < 0) {
+      if (tally == null || !tally.isDecided() || tally.referenceBranch() < 0) {
         continue;
       }
-      if (tally.majority() < 0 || tally.majority() == tally.referenceSide()) {
+      if (tally.majority() < 0 || tally.majority() == tally.referenceBranch()) {
         return false;
       }
       different++;
@@ -178,8 +178,8 @@ public final class ConsensusRound {
    * votes are split, so that no node is on the right one.
    */
   private int baseline(HeightTally tally, long height) {
-    if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceSide() >= 0) {
-      return tally.referenceSide();
+    if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceBranch() >= 0) {
+      return tally.referenceBranch();
     }
     // Above it are only the fastest nodes, or the few for which it was not a null round.
     return height <= referenceHeight() && tally.isDecided() ? tally.majority() : UNDECIDED;
@@ -198,11 +198,11 @@ public final class ConsensusRound {
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
       int number = ledger.at(node, height);
       HeightTally tally = number == Ledger.NONE ? null : tally(height);
-      if (tally == null || tally.referenceSide() < 0) {
+      if (tally == null || tally.referenceBranch() < 0) {
         continue;
       }
       looks++;
-      if (tally.sideOf(number) == tally.referenceSide()) {
+      if (tally.branchOf(number) == tally.referenceBranch()) {
         // Heads that the node abandoned in a reorganisation prove nothing against it.
         return -1;
       }

@@ -13,7 +13,7 @@ final class HeightTally {
   private final HeightBranches branches;
   private final int[] heads;
   private final int majority;
-  private final int referenceSide;
+  private final int referenceBranch;
   private final boolean decided;
 
   private HeightTally(
@@ -27,7 +27,7 @@ final class HeightTally {
     this.branches = branches;
     this.heads = heads;
     this.majority = majority;
-    this.referenceSide = refSide;
+    this.referenceBranch = refSide;
     this.decided = decided;
   }
 
@@ -52,15 +52,15 @@ final class HeightTally {
         votes[number]++;
       }
     }
-    int[] witnesses = new int[column.size()];
+    int[] referenceVotes = new int[column.size()];
     for (NodeHeads reference : references) {
       int number = ledger.at(reference, height);
       if (number >= 0) {
-        witnesses[number]++;
+        referenceVotes[number]++;
       }
     }
     HeightBranches branches =
-        new HeightBranches(column, number -> votes[number] + witnesses[number] > 0);
+        new HeightBranches(column, number -> votes[number] + referenceVotes[number] > 0);
     // When most of the voters that passed this height reported nothing, it was a null round for
     // them.
     boolean decided = 2 * total > spanning;
@@ -70,7 +70,7 @@ final class HeightTally {
         branches,
         mostVoted(branches, votes),
         majority,
-        heaviest(branches, witnesses, 0),
+        heaviest(branches, referenceVotes, 0),
         decided);
   }
 
@@ -85,12 +85,12 @@ final class HeightTally {
   }
 
   /** Returns the branch that most references are on; -1 when none reported a head. */
-  int referenceSide() {
-    return referenceSide;
+  int referenceBranch() {
+    return referenceBranch;
   }
 
   /** Returns the branch of a head: equal numbers are one branch; a dropped head is on none. */
-  int sideOf(int number) {
+  int branchOf(int number) {
     return number < 0 ? number : branches.of(number, majority);
   }
 

@@ -334,7 +334,7 @@ final class HistoryFile implements AutoCloseable {
       use.writeLock().unlock();
     }
     if (prepared) {
-      begunAnew.tell();
+      begunAnew.publish();
     }
   }
 

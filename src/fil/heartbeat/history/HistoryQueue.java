@@ -207,14 +207,14 @@ final class HistoryQueue {
     return number == null || number <= after;
   }
 
-  private <T> List<T> kept(Collection<Waiting<T>> events, Function<T, String> peerOf) {
+  private <T> List<T> remaining(Collection<Waiting<T>> events, Function<T, String> peerOf) {
     return events.stream()
         .filter(each -> isKept(peerOf.apply(each.event()), each.after()))
         .map(Waiting::event)
         .toList();
   }
 
-  private <T> List<T> kept(Waiting<List<T>> list, Function<T, String> peerOf) {
+  private <T> List<T> remaining(Waiting<List<T>> list, Function<T, String> peerOf) {
     return list.event().stream().filter(each -> isKept(peerOf.apply(each), list.after())).toList();
   }
 
@@ -228,13 +228,13 @@ final class HistoryQueue {
             List.copyOf(alerts),
             List.copyOf(forgotten.keySet()),
             List.copyOf(known.values()),
-            kept(changes, StateChange::peerId),
-            kept(connections, ConnectionEvent::peerId),
+            remaining(changes, StateChange::peerId),
+            remaining(connections, ConnectionEvent::peerId),
             epochs.stream()
-                .map(slot -> kept(slot, SlotRow::peerId))
+                .map(slot -> remaining(slot, SlotRow::peerId))
                 .filter(slot -> !slot.isEmpty())
                 .toList(),
-            kept(counts, BeatCount::peerId));
+            remaining(counts, BeatCount::peerId));
     alerts.clear();
     urgent = false;
     forgotten.clear();

@@ -168,7 +168,7 @@ final class HistoryWriter implements Runnable {
       if (back != null) {
         // Once the alerts are written, the rest remains.
         boolean ofAlerts = !back.alerts().isEmpty();
-        settle(back, ofAlerts, e);
+        putBackOrRefuse(back, ofAlerts, e);
       }
       throw e;
     }
@@ -180,7 +180,8 @@ final class HistoryWriter implements Runnable {
    *
    * @throws SQLException when the file has a fault
    */
-  private void settle(HistoryQueue.Batch back, boolean ofAlerts, Exception e) throws SQLException {
+  private void putBackOrRefuse(HistoryQueue.Batch back, boolean ofAlerts, Exception e)
+      throws SQLException {
     if (!Damage.isRefused(e)) {
       queue.putBack(back);
       return;
@@ -221,17 +222,17 @@ final class HistoryWriter implements Runnable {
   /**
    * Writes alerts in their own transaction, so that no other data can keep them from the disk.
    *
-   * @param kept receives the written ones: a later failure does not put them back
+   * @param committed receives the written ones: a later failure does not put them back
    */
   private void writeAlerts(
       long generation,
       Connection connection,
       AlertTables tables,
       List<AlertWrite> alerts,
-      Runnable kept)
+      Runnable committed)
       throws SQLException {
     if (alerts.isEmpty()) {
-      kept.run();
+      committed.run();
       return;
     }
     boolean unused =
@@ -243,7 +244,7 @@ final class HistoryWriter implements Runnable {
               own.commit();
               return true;
             });
-    kept.run();
+    committed.run();
     for (AlertWrite write : alerts) {
       long unusedToo = written.addAndGet(write.size());
       write.done().complete();

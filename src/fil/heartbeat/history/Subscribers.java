@@ -26,7 +26,7 @@ final class Subscribers {
     };
   }
 
-  void tell() {
+  void publish() {
     all.forEach(Runnable::run);
   }
 }

@@ -34,7 +34,7 @@ final class BeatSource {
   private final EventBus bus;
   private final SenderConfig config;
   private final SenderClock clock;
-  private final SenderCounters tally;
+  private final SenderCounters counters;
   private final DeliveryOptions options;
   private final FailureLog headLog = new FailureLog();
   private final FailureLog minerLog = new FailureLog();
@@ -45,11 +45,11 @@ final class BeatSource {
       SenderConfig config,
       SenderTimes times,
       SenderClock clock,
-      SenderCounters tally) {
+      SenderCounters counters) {
     this.bus = bus;
     this.config = config;
     this.clock = clock;
-    this.tally = tally;
+    this.counters = counters;
     this.options =
         new DeliveryOptions()
             .setSendTimeout(times.request().toMillis())
@@ -102,13 +102,13 @@ final class BeatSource {
     if (!head.head().isEmpty() && answer.body() instanceof JsonObject json) {
       Instant asOf = HeadReading.asOf(json, answer.arrivedAt());
       if (asOf != null) {
-        tally.headAsOf(asOf);
+        counters.headAsOf(asOf);
       }
     }
     if (head.faults().isEmpty()) {
       recovered(headLog, "head is back", config.headBusAddress());
     } else {
-      tally.headFaults(head.faults());
+      counters.headFaults(head.faults());
       report(
           headLog,
           head.faults().stream().anyMatch(HeadFault::fatal)
@@ -150,7 +150,7 @@ final class BeatSource {
         return address == null ? "" : address.toString();
       }
     }
-    tally.minerFault(fault);
+    counters.minerFault(fault);
     report(minerLog, "no miner address", config.minerBusAddress(), fault.label(), answer);
     return "";
   }
@@ -158,7 +158,11 @@ final class BeatSource {
   private void recovered(FailureLog failures, String what, String address) {
     if (failures.succeeded()) {
       log.info(
-          "{} node={} target={} bus={}", what, tally.node(), tally.target().address(), address);
+          "{} node={} target={} bus={}",
+          what,
+          counters.node(),
+          counters.target().address(),
+          address);
     }
   }
 
@@ -182,8 +186,8 @@ final class BeatSource {
         .log(
             "{} node={} target={} bus={} reason={}{}{}",
             what,
-            tally.node(),
-            tally.target().address(),
+            counters.node(),
+            counters.target().address(),
             address,
             reason,
             level == Level.ERROR ? " for=" + GoDuration.format(failures.lasting(now)) : "",

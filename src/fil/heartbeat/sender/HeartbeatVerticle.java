@@ -120,8 +120,10 @@ public final class HeartbeatVerticle extends VerticleBase {
 
   private void beginToBeat(SenderConfig config, Target target, HeartbeatTransport transport) {
     String localPeerId = transport.localPeerId().orElse(null);
-    SenderCounters tally = new SenderCounters(target, transport.localPeerId(), config.nickname());
-    registration = Senders.of(vertx).register(tally, localPeerId == null ? transport : localPeerId);
+    SenderCounters counters =
+        new SenderCounters(target, transport.localPeerId(), config.nickname());
+    registration =
+        Senders.of(vertx).register(counters, localPeerId == null ? transport : localPeerId);
     SenderClock clock = clocks.apply(vertx);
     SenderTimes times = SenderTimes.of(config);
     // A pool of n threads starts all n of them however few are busy, so each target has its own
@@ -137,8 +139,8 @@ public final class HeartbeatVerticle extends VerticleBase {
             transport,
             times,
             clock,
-            tally,
-            new BeatSource(vertx.eventBus(), config, times, clock, tally),
+            counters,
+            new BeatSource(vertx.eventBus(), config, times, clock, counters),
             new ConnectionEvents(
                 vertx.eventBus(), config.clustered(), target, localPeerId, config.nickname()),
             config.extras());

@@ -49,8 +49,8 @@ public final class Senders implements Shareable {
    * @return unregisters the sender
    * @throws ConfigException when the pair already has a sender, or the limit is reached
    */
-  synchronized Runnable register(SenderCounters tally, Object identity) {
-    Target target = tally.target();
+  synchronized Runnable register(SenderCounters counters, Object identity) {
+    Target target = counters.target();
     Key key = new Key(target.peerId(), identity);
     if (tallies.containsKey(key)) {
       throw ConfigException.of(
@@ -62,11 +62,11 @@ public final class Senders implements Shareable {
           String.valueOf(tallies.size() + 1),
           "at most " + maxTargets + " targets; raise heartbeat.maxTargets for more");
     }
-    tallies.put(key, tally);
-    return () -> remove(key, tally);
+    tallies.put(key, counters);
+    return () -> remove(key, counters);
   }
 
-  private synchronized void remove(Key key, SenderCounters tally) {
-    tallies.remove(key, tally);
+  private synchronized void remove(Key key, SenderCounters counters) {
+    tallies.remove(key, counters);
   }
 }

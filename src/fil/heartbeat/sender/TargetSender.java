@@ -33,7 +33,7 @@ final class TargetSender implements SenderCycle.Actions {
   private final HeartbeatTransport transport;
   private final SenderTimes times;
   private final SenderClock clock;
-  private final SenderCounters tally;
+  private final SenderCounters counters;
   private final BeatSource source;
   private final ConnectionEvents events;
   private final SenderCycle cycle;
@@ -58,7 +58,7 @@ final class TargetSender implements SenderCycle.Actions {
       HeartbeatTransport transport,
       SenderTimes times,
       SenderClock clock,
-      SenderCounters tally,
+      SenderCounters counters,
       BeatSource source,
       ConnectionEvents events,
       boolean saysGoodbye) {
@@ -67,7 +67,7 @@ final class TargetSender implements SenderCycle.Actions {
     this.transport = transport;
     this.times = times;
     this.clock = clock;
-    this.tally = tally;
+    this.counters = counters;
     this.source = source;
     this.events = events;
     this.saysGoodbye = saysGoodbye;
@@ -90,7 +90,7 @@ final class TargetSender implements SenderCycle.Actions {
     boolean connected = stream != null;
     cycle.stop();
     if (connected) {
-      tally.lost("undeployed");
+      counters.lost("undeployed");
       events.connected(false, clock.wall().instant(), null);
     }
     return left;
@@ -100,9 +100,9 @@ final class TargetSender implements SenderCycle.Actions {
   public void open() {
     log.debug(
         "connecting node={} peer={} target={}",
-        tally.node(),
-        tally.target().peerId(),
-        tally.target().address());
+        counters.node(),
+        counters.target().peerId(),
+        counters.target().address());
     blocking(this::openUnlessStopped)
         .onComplete(
             result -> {
@@ -116,7 +116,7 @@ final class TargetSender implements SenderCycle.Actions {
 
   /** Opens a stream, on the target's thread; one that opens after the stop is closed. */
   private HeartbeatStream openUnlessStopped() {
-    HeartbeatStream opened = transport.open(tally.target().address(), times.open());
+    HeartbeatStream opened = transport.open(counters.target().address(), times.open());
     if (stopped) {
       opened.closeConnection();
     }
@@ -131,13 +131,13 @@ final class TargetSender implements SenderCycle.Actions {
     }
     stream = opened;
     lastWritten = null;
-    tally.connected();
+    counters.connected();
     var unusedEnd = connectLog.succeeded();
     log.info(
         "connected node={} peer={} target={}",
-        tally.node(),
-        tally.target().peerId(),
-        tally.target().address());
+        counters.node(),
+        counters.target().peerId(),
+        counters.target().address());
     events.connected(true, clock.wall().instant(), null);
     Futures.onEnd(
         opened.closed(),
@@ -160,13 +160,13 @@ final class TargetSender implements SenderCycle.Actions {
     String reason = message(error);
     long now = clock.nanoTime().getAsLong();
     Level level = connectLog.failed(now);
-    tally.connectFailed(reason);
+    counters.connectFailed(reason);
     log.atLevel(level)
         .log(
             "cannot connect node={} peer={} target={}{} cause={}",
-            tally.node(),
-            tally.target().peerId(),
-            tally.target().address(),
+            counters.node(),
+            counters.target().peerId(),
+            counters.target().address(),
             level == Level.ERROR ? " for=" + GoDuration.format(connectLog.lasting(now)) : "",
             reason);
     events.connected(false, clock.wall().instant(), reason);
@@ -177,7 +177,7 @@ final class TargetSender implements SenderCycle.Actions {
    */
   private void lost(@Nullable Throwable error) {
     String reason = error == null ? "the peer ended it" : message(error);
-    tally.lost(reason);
+    counters.lost(reason);
     boolean warns = isSupplanted(error) && supplantedLog.isDue(clock.nanoTime().getAsLong());
     log.atLevel(warns ? Level.WARN : Level.INFO)
         .log(
@@ -186,9 +186,9 @@ final class TargetSender implements SenderCycle.Actions {
                 ? "replaced: another process beats with this key; was the key file copied to"
                     + " another machine?"
                 : "connection lost",
-            tally.node(),
-            tally.target().peerId(),
-            tally.target().address(),
+            counters.node(),
+            counters.target().peerId(),
+            counters.target().address(),
             reason);
     events.connected(false, clock.wall().instant(), reason);
   }
@@ -205,8 +205,8 @@ final class TargetSender implements SenderCycle.Actions {
               } else {
                 log.error(
                     "cannot make a beat node={} target={}",
-                    tally.node(),
-                    tally.target().address(),
+                    counters.node(),
+                    counters.target().address(),
                     result.cause());
                 cycle.onBuildFailed();
               }
@@ -229,7 +229,7 @@ final class TargetSender implements SenderCycle.Actions {
             result -> {
               if (result.succeeded()) {
                 lastWritten = beat;
-                tally.sent(clock.wall().instant());
+                counters.sent(clock.wall().instant());
                 cycle.onWritten();
               } else if (cycle.onWriteFailed(connection)) {
                 lost(result.cause());
@@ -279,8 +279,8 @@ final class TargetSender implements SenderCycle.Actions {
             result -> {
               log.debug(
                   "said goodbye node={} target={} written={}",
-                  tally.node(),
-                  tally.target().address(),
+                  counters.node(),
+                  counters.target().address(),
                   result.succeeded());
               leave(done);
             });
@@ -294,7 +294,7 @@ final class TargetSender implements SenderCycle.Actions {
 
   @Override
   public void skipped(SkipReason reason) {
-    tally.skipped(reason);
+    counters.skipped(reason);
   }
 
   @Override

@@ -2,7 +2,7 @@ package fil.heartbeat.swarm;
 
 /** Decides about the beats of one node to one target: never more than one write in progress. */
 final class BeatGate {
-  private final SwarmCounters tally;
+  private final SwarmCounters counters;
   private final long most;
   private boolean connected;
   private boolean writing;
@@ -11,8 +11,8 @@ final class BeatGate {
   /**
    * @param most beats to send before it falls silent for good
    */
-  BeatGate(SwarmCounters tally, long most) {
-    this.tally = tally;
+  BeatGate(SwarmCounters counters, long most) {
+    this.counters = counters;
     this.most = most;
   }
 
@@ -25,27 +25,27 @@ final class BeatGate {
     if (isSilent()) {
       return false;
     }
-    tally.due(1);
+    counters.due(1);
     if (!connected || writing) {
-      tally.skip(connected ? BeatSkip.WRITE_PENDING : BeatSkip.NOT_CONNECTED, 1);
+      counters.skip(connected ? BeatSkip.WRITE_PENDING : BeatSkip.NOT_CONNECTED, 1);
       return false;
     }
     writing = true;
-    tally.writing();
+    counters.writing();
     return true;
   }
 
   /** Counts beats that were due while the ring did not advance. */
   void missed(long beats) {
     if (!isSilent()) {
-      tally.due(beats);
-      tally.skip(BeatSkip.LATE, beats);
+      counters.due(beats);
+      counters.skip(BeatSkip.LATE, beats);
     }
   }
 
   void connected() {
     connected = true;
-    tally.connected();
+    counters.connected();
   }
 
   /** Ends the write. */
@@ -53,7 +53,7 @@ final class BeatGate {
     if (writing) {
       writing = false;
       written++;
-      tally.sent();
+      counters.sent();
     }
   }
 
@@ -61,11 +61,11 @@ final class BeatGate {
   void disconnected() {
     if (writing) {
       writing = false;
-      tally.writeFailed();
+      counters.writeFailed();
     }
     if (connected) {
       connected = false;
-      tally.disconnected();
+      counters.disconnected();
     }
   }
 

@@ -32,8 +32,8 @@ final class Coverage {
    *
    * @return a line of progress when all are connected again; else empty
    */
-  Optional<String> look(SwarmCounters tally, long nowNanos) {
-    long connected = tally.connectedNow();
+  Optional<String> update(SwarmCounters counters, long nowNanos) {
+    long connected = counters.connectedNow();
     if (connected < all) {
       if (full) {
         full = false;
@@ -50,7 +50,7 @@ final class Coverage {
     if (firstSeconds.isEmpty()) {
       double seconds = (nowNanos - startNanos) / NANOS;
       firstSeconds = OptionalDouble.of(seconds);
-      connectsUntilFull = tally.connects();
+      connectsUntilFull = counters.connects();
       return Optional.of(String.format(Locale.ROOT, "all %d connected after %.1fs", all, seconds));
     }
     if (lowest > all * FALL) {
@@ -71,9 +71,9 @@ final class Coverage {
   }
 
   /** Connects a second until all were connected, or until now if they never were. */
-  double connectsPerSecond(SwarmCounters tally, long nowNanos) {
+  double connectsPerSecond(SwarmCounters counters, long nowNanos) {
     return firstSeconds.isPresent()
         ? connectsUntilFull / Math.max(firstSeconds.getAsDouble(), 1e-3)
-        : tally.connects() / Math.max((nowNanos - startNanos) / NANOS, 1e-3);
+        : counters.connects() / Math.max((nowNanos - startNanos) / NANOS, 1e-3);
   }
 }

@@ -40,7 +40,7 @@ public record Summary(
   static Summary of(
       SwarmConfig config,
       SwarmPlan plan,
-      SwarmCounters tally,
+      SwarmCounters counters,
       Coverage coverage,
       Optional<String> lastFailure,
       long elapsedNanos,
@@ -48,21 +48,21 @@ public record Summary(
     Map<String, Integer> shares = new TreeMap<>();
     plan.shares().forEach((role, count) -> shares.put(role.label(), count));
     Map<String, Long> skipped = new TreeMap<>();
-    tally.skipped().forEach((reason, count) -> skipped.put(reason.label(), count));
+    counters.skipped().forEach((reason, count) -> skipped.put(reason.label(), count));
     return new Summary(
         config,
         shares,
         elapsedNanos / 1e9,
         (long) config.nodes() * config.targets().size(),
-        tally.connectedNow(),
-        tally.connects(),
-        coverage.connectsPerSecond(tally, nowNanos),
+        counters.connectedNow(),
+        counters.connects(),
+        coverage.connectsPerSecond(counters, nowNanos),
         coverage.firstSeconds(),
-        tally.disconnections(),
-        tally.beatsDue(),
-        tally.beatsSent(),
+        counters.disconnections(),
+        counters.beatsDue(),
+        counters.beatsSent(),
         skipped,
-        tally.failures(),
+        counters.failures(),
         lastFailure);
   }
 

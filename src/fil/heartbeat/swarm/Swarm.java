@@ -50,7 +50,7 @@ public final class Swarm {
   private final HostGroup group;
   private final DialOptions dialOptions;
   private final Context home;
-  private final SwarmCounters tally = new SwarmCounters();
+  private final SwarmCounters counters = new SwarmCounters();
   private final Heads heads = new Heads();
   private final List<DialPace<NodeLink>> paces = new ArrayList<>();
   // By node, then by target.
@@ -114,7 +114,7 @@ public final class Swarm {
       long most = node.role() == Behaviour.SILENT ? SILENT_BEATS : Long.MAX_VALUE;
       links.add(
           config.targets().stream()
-              .map(target -> new NodeLink(node, target, new BeatGate(tally, most)))
+              .map(target -> new NodeLink(node, target, new BeatGate(counters, most)))
               .toList());
     }
   }
@@ -156,7 +156,7 @@ public final class Swarm {
     over = true;
     timers.forEach(vertx::cancelTimer);
     long now = System.nanoTime();
-    done.complete(Summary.of(config, plan, tally, coverage, lastFailure, now - startNanos, now));
+    done.complete(Summary.of(config, plan, counters, coverage, lastFailure, now - startNanos, now));
   }
 
   private void tick() {
@@ -166,7 +166,7 @@ public final class Swarm {
     }
     ring.advance(now, beats);
     churn(Duration.ofNanos(now - startNanos));
-    coverage.look(tally, now).ifPresent(this::say);
+    coverage.update(counters, now).ifPresent(this::say);
   }
 
   private void churn(Duration elapsed) {
@@ -178,7 +178,7 @@ public final class Swarm {
           .forEach(
               link -> {
                 if (link.churn()) {
-                  tally.churned();
+                  counters.churned();
                 }
               });
     }
@@ -274,24 +274,24 @@ public final class Swarm {
         cause instanceof Libp2pException known
             ? known.code().name().toLowerCase(Locale.ROOT).replace('_', '-')
             : cause == null ? "closed" : "fault";
-    tally.failure(what + "-" + word);
+    counters.failure(what + "-" + word);
     if (cause != null) {
       lastFailure = Optional.of(what + "-" + word + ": " + cause.getMessage());
     }
   }
 
   private String state() {
-    long failures = tally.failures().values().stream().mapToLong(count -> count).sum();
+    long failures = counters.failures().values().stream().mapToLong(count -> count).sum();
     return "connected="
-        + tally.connectedNow()
+        + counters.connectedNow()
         + "/"
         + (long) config.nodes() * config.targets().size()
         + " beats="
-        + tally.beatsSent()
+        + counters.beatsSent()
         + " skipped="
-        + tally.beatsSkipped()
+        + counters.beatsSkipped()
         + " churned="
-        + tally.disconnections()
+        + counters.disconnections()
         + " failures="
         + failures
         + lastFailure.filter(text -> failures > 0).map(text -> " last=\"" + text + "\"").orElse("");

@@ -52,16 +52,16 @@ class HungFilesTest {
         LogLines log = new LogLines(TokenFile.class)) {
       FileWatch.Part part = hanging(files);
       TokenFile tokens = tokens(files, part);
-      HttpSide.await(part.look());
+      HttpSide.await(part.check());
       files.hold();
-      Future<Void> hung = part.look();
+      Future<Void> hung = part.check();
       files.awaitLooks(2);
       assertThat(tokens.tokens().grants()).hasSize(1);
-      HttpSide.await(part.look());
+      HttpSide.await(part.check());
       // A disk may be slow once.
       assertThat(tokens.tokens().grants()).hasSize(1);
       for (int i = 0; i < 20; i++) {
-        HttpSide.await(part.look());
+        HttpSide.await(part.check());
         assertThat(tokens.tokens().grants()).isEmpty();
       }
       files.othersGoOn();
@@ -70,7 +70,7 @@ class HungFilesTest {
       files.release();
       HttpSide.await(hung);
       assertThat(tokens.tokens().grants()).hasSize(1);
-      HttpSide.await(part.look());
+      HttpSide.await(part.check());
       assertThat(files.looks()).isEqualTo(3);
       assertThat(log.lines())
           .containsExactly(
@@ -88,9 +88,9 @@ class HungFilesTest {
       TokenFile tokens = tokens(files, part);
       for (int i = 0; i < 5; i++) {
         files.hold();
-        Future<Void> slow = part.look();
+        Future<Void> slow = part.check();
         files.awaitLooks(i + 1);
-        HttpSide.await(part.look());
+        HttpSide.await(part.check());
         assertThat(slow.isComplete()).isFalse();
         files.release();
         HttpSide.await(slow);
@@ -111,7 +111,7 @@ class HungFilesTest {
               });
       TokenFile tokens = tokens(files, part);
       for (int i = 0; i < 3; i++) {
-        HttpSide.await(part.look());
+        HttpSide.await(part.check());
       }
       assertThat(tokens.tokens().grants()).isEmpty();
       assertThat(log.lines()).hasSize(2);
@@ -154,18 +154,18 @@ class HungFilesTest {
                   said.add("as before");
                 }
               });
-      HttpSide.await(watch.look());
+      HttpSide.await(watch.check());
       files.hold();
-      Future<Void> hung = watch.look();
+      Future<Void> hung = watch.check();
       files.awaitLooks(2);
       for (int i = 0; i < 20; i++) {
-        HttpSide.await(watch.look());
+        HttpSide.await(watch.check());
       }
       files.othersGoOn();
       files.release();
       HttpSide.await(hung);
       assertThat(files.looks()).isEqualTo(2);
-      HttpSide.await(watch.look());
+      HttpSide.await(watch.check());
       assertThat(files.looks()).isEqualTo(3);
       assertThat(said).containsExactly("cert: a look at it does not end", "as before");
     }
@@ -190,7 +190,7 @@ class HungFilesTest {
                     });
                 return done.future();
               });
-      List<Future<Void>> looks = List.of(part.look(), part.look(), part.look(), part.look());
+      List<Future<Void>> looks = List.of(part.check(), part.check(), part.check(), part.check());
       busy.countDown();
       HttpSide.await(Future.all(looks));
       HttpSide.await(stalled);
@@ -236,7 +236,7 @@ class HungFilesTest {
                 throw new AssertionError(cause);
               }
             });
-        hung.add(part.look());
+        hung.add(part.check());
       }
       files.awaitLooks(1);
       HttpSide.await(files.vertx().executeBlocking(() -> "others go on", false));

@@ -29,12 +29,12 @@ class TokenLooksTest {
   }
 
   private static String look(TokenLooks looks, String text) {
-    boolean ignored = looks.look(Optional.of(text));
+    boolean ignored = looks.update(Optional.of(text));
     return names(looks);
   }
 
   private static String miss(TokenLooks looks) {
-    boolean ignored = looks.look(Optional.empty());
+    boolean ignored = looks.update(Optional.empty());
     return names(looks);
   }
 
@@ -129,7 +129,7 @@ class TokenLooksTest {
                 ? Optional.empty()
                 : Optional.of(
                     text.substring(0, text.length() - random.nextInt(3) % (text.length() + 1)));
-        boolean ignored = looks.look(now);
+        boolean ignored = looks.update(now);
         seen.add(now);
         Set<String> found = new HashSet<>();
         for (Optional<String> each : seen.subList(seen.size() - 2, seen.size())) {

@@ -228,11 +228,11 @@ class HttpConnectionsTest {
     Object snapshot = new Object();
     unread.hold(snapshot, 900);
     unread.hold(snapshot, 900);
-    assertThat(unread.isOver()).isFalse();
+    assertThat(unread.isExceeded()).isFalse();
     unread.letGo(snapshot, 900);
     assertThat(unread.held()).isEqualTo(900);
     unread.hold(new Object(), 101);
-    assertThat(unread.isOver()).isTrue();
+    assertThat(unread.isExceeded()).isTrue();
     unread.letGo(snapshot, 900);
     assertThat(unread.held()).isEqualTo(101);
   }

@@ -63,8 +63,8 @@ public final class PeerWatchVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     probe = new Probe(vertx, timeout, AlertsConfig.MAX_PEERS);
-    look();
-    vertx.setPeriodic(period.toMillis(), timer -> look());
+    probe();
+    vertx.setPeriodic(period.toMillis(), timer -> probe());
     return Future.succeededFuture();
   }
 
@@ -91,7 +91,7 @@ public final class PeerWatchVerticle extends VerticleBase {
     }
   }
 
-  private void look() {
+  private void probe() {
     List<Peer> watched;
     synchronized (watch) {
       watched = watch.watched();

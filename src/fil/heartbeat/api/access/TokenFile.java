@@ -68,22 +68,22 @@ public final class TokenFile implements FileWatch.Viewer {
 
   @Override
   public Future<?> found(List<byte[]> contents) {
-    look(Optional.of(text(contents.get(0))), "");
+    update(Optional.of(text(contents.get(0))), "");
     return warnOfOthers();
   }
 
   @Override
   public void unreadable(String cause) {
-    look(Optional.empty(), cause);
+    update(Optional.empty(), cause);
   }
 
   @Override
   public void hangs() {
-    look(Optional.empty(), file + ": a look at it does not end");
+    update(Optional.empty(), file + ": a look at it does not end");
   }
 
-  private void look(Optional<String> text, String fault) {
-    boolean changed = looks.look(text);
+  private void update(Optional<String> text, String fault) {
+    boolean changed = looks.update(text);
     if (text.isEmpty() && !reportedAbsent) {
       log.error("tokens cannot be read, none holds if that lasts cause={}", fault);
     }

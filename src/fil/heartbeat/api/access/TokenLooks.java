@@ -56,7 +56,7 @@ final class TokenLooks {
    * @param now the text; empty when it cannot be read
    * @return whether the valid tokens changed
    */
-  boolean look(Optional<String> now) {
+  boolean update(Optional<String> now) {
     boolean same = now.equals(text);
     if (same && whole && missed.isEmpty()) {
       return false;

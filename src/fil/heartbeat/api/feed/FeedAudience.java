@@ -268,7 +268,7 @@ final class FeedAudience {
         break;
       }
     }
-    while (budget.isOver()) {
+    while (budget.isExceeded()) {
       if (dropIdle()) {
         continue;
       }

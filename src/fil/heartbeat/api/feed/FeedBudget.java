@@ -27,7 +27,7 @@ final class FeedBudget {
     return held;
   }
 
-  boolean isOver() {
+  boolean isExceeded() {
     return held > limit;
   }
 

@@ -215,7 +215,7 @@ public final class HttpConnections {
 
   /** Closes the slowest readers while the unread answers take too much memory. */
   void makeRoom() {
-    while (unread.isOver()) {
+    while (unread.isExceeded()) {
       Optional<HttpRequests> slowest =
           watched.stream()
               .filter(each -> each.held() > 0)

@@ -22,7 +22,7 @@ public final class UnreadAnswers {
     return new UnreadAnswers(Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
   }
 
-  boolean isOver() {
+  boolean isExceeded() {
     return held > limit;
   }
 

@@ -88,7 +88,7 @@ public final class MetricsRoute {
         aggregator
             .map(side -> side.view().snapshot().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    Future<List<MetricSnapshot>> told =
+    Future<List<MetricSnapshot>> ofFleet =
         alerts
             .filter(AlertView::isOn)
             .map(
@@ -97,8 +97,8 @@ public final class MetricsRoute {
                         .compose(all -> view.stats().map(stats -> AlertMetrics.of(all, stats)))
                         .otherwise(List.of()))
             .orElse(Future.succeededFuture(List.of()));
-    Future.all(snapshot, told)
-        .map(both -> exposition(ours(snapshot.result()), told.result()))
+    Future.all(snapshot, ofFleet)
+        .map(both -> exposition(ours(snapshot.result()), ofFleet.result()))
         .onSuccess(body -> Responses.fresh(ctx, PrometheusTextFormatWriter.CONTENT_TYPE, body))
         .onFailure(ctx::fail);
   }
@@ -174,9 +174,9 @@ public final class MetricsRoute {
     return metrics;
   }
 
-  private Buffer exposition(List<MetricSnapshot> ours, List<MetricSnapshot> told) {
+  private Buffer exposition(List<MetricSnapshot> ours, List<MetricSnapshot> ofFleet) {
     List<MetricSnapshot> all = new ArrayList<>(ours);
-    all.addAll(told);
+    all.addAll(ofFleet);
     meters.scrape().forEach(all::add);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {

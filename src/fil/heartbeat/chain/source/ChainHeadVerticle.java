@@ -72,7 +72,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     HeadSource made = HeadSource.of(vertx, config, node, clock, nanoTime, requestTimeout);
     source = made;
     consumer = vertx.eventBus().localConsumer(address, this::answer);
-    loop.start(vertx, () -> look(made));
+    loop.start(vertx, () -> poll(made));
     return Future.succeededFuture();
   }
 
@@ -94,7 +94,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     }
   }
 
-  private Future<?> look(HeadSource from) {
+  private Future<?> poll(HeadSource from) {
     return from.read()
         .onSuccess(this::onHead)
         .onFailure(this::onFailure)

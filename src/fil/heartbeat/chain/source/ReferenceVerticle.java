@@ -31,19 +31,19 @@ public final class ReferenceVerticle extends VerticleBase {
 
   private final String name;
   private final ChainConfig config;
-  private final Consumer<Reading> told;
+  private final Consumer<Reading> readings;
   private final PollLoop loop;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable HeadSource source;
 
   /**
    * @param name for the log
-   * @param told called with each answer, on this verticle's context; not called after a failure
+   * @param readings called with each answer, on this verticle's context; not called after a failure
    */
-  public ReferenceVerticle(String name, ChainConfig config, Consumer<Reading> told) {
+  public ReferenceVerticle(String name, ChainConfig config, Consumer<Reading> readings) {
     this.name = name;
     this.config = config;
-    this.told = told;
+    this.readings = readings;
     this.loop = new PollLoop(System::nanoTime, spent -> config.pollPeriod());
   }
 
@@ -51,7 +51,7 @@ public final class ReferenceVerticle extends VerticleBase {
   public Future<?> start() {
     HeadSource made = HeadSource.of(vertx, config, name, InstantSource.system());
     source = made;
-    loop.start(vertx, () -> look(made));
+    loop.start(vertx, () -> poll(made));
     return Future.succeededFuture();
   }
 
@@ -64,7 +64,7 @@ public final class ReferenceVerticle extends VerticleBase {
     return Future.succeededFuture();
   }
 
-  private Future<?> look(HeadSource from) {
+  private Future<?> poll(HeadSource from) {
     return from.read()
         .compose(head -> from.finalized().map(last -> reading(head, last)))
         .onSuccess(this::onReading)
@@ -87,7 +87,7 @@ public final class ReferenceVerticle extends VerticleBase {
     if (failureLog.succeeded()) {
       log.info("reference recovered name={} height={}", name, reading.height());
     }
-    told.accept(reading);
+    readings.accept(reading);
   }
 
   private void onFailure(Throwable cause) {

@@ -69,7 +69,7 @@ final class Dialer {
     }
     names
         .resolve(target)
-        .onFailure(failure -> settle(peer, begun, null, (Libp2pException) failure))
+        .onFailure(failure -> complete(peer, begun, null, (Libp2pException) failure))
         .onSuccess(
             found -> {
               options.progress().accept(DialStep.RESOLVED);
@@ -101,7 +101,7 @@ final class Dialer {
       return;
     }
     if (index == endpoints.size() && before != null) {
-      settle(peer, shared, null, before);
+      complete(peer, shared, null, before);
       return;
     }
     Unawaited.logged(
@@ -109,7 +109,7 @@ final class Dialer {
             .whenComplete(
                 (link, failure) -> {
                   if (link != null) {
-                    settle(peer, shared, link, null);
+                    complete(peer, shared, link, null);
                   } else {
                     Libp2pException now = (Libp2pException) Failures.root(failure);
                     next(peer, shared, options, endpoints, index + 1, both(before, now));
@@ -130,7 +130,7 @@ final class Dialer {
     return new Libp2pException(code, before.getMessage() + "; " + now.getMessage());
   }
 
-  private void settle(
+  private void complete(
       PeerId peer, SharedDial shared, @Nullable Link link, @Nullable Libp2pException failure) {
     synchronized (this) {
       sharedDials.remove(peer, shared);

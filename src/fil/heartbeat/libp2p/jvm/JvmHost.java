@@ -113,17 +113,17 @@ final class JvmHost implements Host {
     if (OwnAddresses.isAny(bound)) {
       interfaces = found;
     }
-    tell();
+    publish();
     return own;
   }
 
   @Override
   public synchronized void announce(List<Multiaddr> addresses) {
     announced = List.copyOf(addresses);
-    tell();
+    publish();
   }
 
-  private void tell() {
+  private void publish() {
     protocols.listening(OwnAddresses.advertised(announced, List.copyOf(addresses), interfaces));
   }
 

@@ -26,7 +26,7 @@ final class Protocols {
     this.agentVersion = agentVersion;
     served.add(ServedProtocol.library("/ipfs/id/1.0.0", identify));
     served.add(ServedProtocol.library("/ipfs/ping/1.0.0", new PingProtocol()));
-    tell();
+    publish();
   }
 
   /** Returns the protocols; the library calls this for every stream. */
@@ -38,15 +38,15 @@ final class Protocols {
   synchronized void serve(String id, ProtocolHandler handler) {
     served.removeIf(binding -> ((ServedProtocol) binding).ids().contains(id));
     served.add(ServedProtocol.inbound(id, handler));
-    tell();
+    publish();
   }
 
   synchronized void listening(List<Multiaddr> now) {
     addresses = now;
-    tell();
+    publish();
   }
 
-  private synchronized void tell() {
+  private synchronized void publish() {
     Identify.Builder message =
         Identify.newBuilder()
             .setProtocolVersion("ipfs/0.1.0")

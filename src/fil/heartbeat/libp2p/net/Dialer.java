@@ -27,7 +27,7 @@ final class Dialer {
       CompletableFuture<Connection> result,
       List<Loop.Timer> timers) {
 
-    void settle(@Nullable Connection connection, @Nullable Libp2pException failure) {
+    void complete(@Nullable Connection connection, @Nullable Libp2pException failure) {
       timers.forEach(Loop.Timer::cancel);
       if (connection != null) {
         result.complete(connection);
@@ -87,7 +87,7 @@ final class Dialer {
     }
     for (SharedDial shared : open) {
       shared.dial().cancel();
-      shared.waiters().forEach(waiter -> waiter.settle(null, hostClosed()));
+      shared.waiters().forEach(waiter -> waiter.complete(null, hostClosed()));
     }
   }
 
@@ -131,7 +131,7 @@ final class Dialer {
         begin(peer, others.get(0), others);
       }
     }
-    done.forEach(waiter -> waiter.settle(connection, failure));
+    done.forEach(waiter -> waiter.complete(connection, failure));
   }
 
   private void expired(PeerId peer, Waiter waiter, Duration timeout) {
@@ -146,7 +146,7 @@ final class Dialer {
         }
       }
     }
-    waiter.settle(
+    waiter.complete(
         null,
         new Libp2pException(
             Code.TIMEOUT,

@@ -82,7 +82,7 @@ final class StreamOpener {
   private void openOn(Connection connection, boolean mayDialAnew) {
     CompletableFuture<Stream> attempt = new CompletableFuture<>();
     Unawaited.logged(
-        attempt.whenComplete((stream, failure) -> settle(stream, failure, mayDialAnew)),
+        attempt.whenComplete((stream, failure) -> complete(stream, failure, mayDialAnew)),
         log,
         "stream");
     connection
@@ -97,7 +97,7 @@ final class StreamOpener {
             });
   }
 
-  private void settle(@Nullable Stream stream, @Nullable Throwable failure, boolean mayDialAnew) {
+  private void complete(@Nullable Stream stream, @Nullable Throwable failure, boolean mayDialAnew) {
     if (stream != null) {
       result.complete(stream);
     } else if (mayDialAnew && isDead(failure)) {

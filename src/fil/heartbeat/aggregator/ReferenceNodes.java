@@ -8,11 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The independent reference nodes, by their configured name. */
-final class Witnesses {
+final class ReferenceNodes {
   private final Map<String, ReferenceNode> byName = new HashMap<>();
   private final Networks networks;
 
-  Witnesses(Networks networks) {
+  ReferenceNodes(Networks networks) {
     this.networks = networks;
   }
 
