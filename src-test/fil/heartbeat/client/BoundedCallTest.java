@@ -2,8 +2,8 @@ package fil.heartbeat.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.client.BoundedBody.LongBodyException;
 import fil.heartbeat.client.BoundedCall.LongBody;
-import fil.heartbeat.client.BoundedCall.LongBodyException;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;

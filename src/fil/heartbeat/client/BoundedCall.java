@@ -24,18 +24,14 @@ public final class BoundedCall {
   /** How to treat a body that is too long; its connection is closed either way. */
   public enum LongBody {
 
-    /** The call fails with {@link LongBodyException}; it also fails when the answer breaks off. */
+    /**
+     * The call fails with {@link BoundedBody.LongBodyException}; it also fails when the answer
+     * breaks off.
+     */
     FAILS,
 
     /** The body is cut, also when the answer breaks off: the status is known. */
     IS_CUT
-  }
-
-  /** The body was too long; the message contains the limit. */
-  public static final class LongBodyException extends Exception {
-    LongBodyException(int maxBody) {
-      super("answer of more than " + maxBody + " bytes");
-    }
   }
 
   /** The answer, whatever its status. */
@@ -106,8 +102,8 @@ public final class BoundedCall {
   }
 
   private Future<Answer> read(HttpClientResponse response) {
-    Buffer body = Buffer.buffer();
-    Answer answer = new Answer(response.statusCode(), response.headers(), body);
+    BoundedBody body = new BoundedBody(maxBody);
+    Answer answer = new Answer(response.statusCode(), response.headers(), body.content());
     if (maxBody == 0) {
       // Closing the connection during the answer is no error.
       response.exceptionHandler(cut -> {});
@@ -118,10 +114,9 @@ public final class BoundedCall {
     response
         .handler(
             bytes -> {
-              int room = Math.min(maxBody - body.length(), bytes.length());
-              body.appendBuffer(bytes, 0, room);
-              if (bytes.length() > room) {
-                broken(read, answer, new LongBodyException(maxBody));
+              Future<Void> written = body.write(bytes);
+              if (written.failed()) {
+                broken(read, answer, written.cause());
                 hangUp(response.request());
               }
             })

@@ -1,8 +1,8 @@
 package fil.heartbeat.alert.canary;
 
+import fil.heartbeat.client.BoundedBody.LongBodyException;
 import fil.heartbeat.client.BoundedCall;
 import fil.heartbeat.client.BoundedCall.LongBody;
-import fil.heartbeat.client.BoundedCall.LongBodyException;
 import fil.heartbeat.client.UserAgent;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -1,23 +1,24 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
-import fil.heartbeat.client.BoundedCall;
-import fil.heartbeat.client.BoundedCall.LongBody;
-import fil.heartbeat.client.BoundedCall.LongBodyException;
+import fil.heartbeat.client.BoundedBody;
 import fil.heartbeat.client.UserAgent;
 import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.client.HttpRequest;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
+import io.vertx.ext.web.codec.BodyCodec;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -50,6 +51,7 @@ final class JsonRpcClient {
   private static final int MAX_SHOWN = 200;
 
   private final HttpClientAgent http;
+  private final WebClient client;
   private final String url;
   private final String shownUrl;
   private final BearerToken token;
@@ -72,6 +74,9 @@ final class JsonRpcClient {
             .with(new PoolOptions().setHttp1MaxSize(1))
             .withConnectHandler(this::onConnection)
             .build();
+    this.client =
+        WebClient.wrap(
+            http, new WebClientOptions().setFollowRedirects(false).setUserAgent(UserAgent.NAME));
     this.url = url;
     this.shownUrl = withoutSecrets(url);
     this.token = new BearerToken(vertx, token, tokenFile);
@@ -116,32 +121,32 @@ final class JsonRpcClient {
     connections++;
   }
 
-  private Future<BoundedCall.Answer> post(
-      String method, JsonArray params, Optional<String> bearer) {
+  private record Answer(int status, Buffer body) {}
+
+  private Future<Answer> post(String method, JsonArray params, Optional<String> bearer) {
     JsonObject request =
         new JsonObject()
             .put("jsonrpc", "2.0")
             .put("id", nextId++)
             .put("method", method)
             .put("params", params);
-    RequestOptions post =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setAbsoluteURI(url)
-            .setTimeout(timeout.toMillis())
-            .putHeader(HttpHeaders.USER_AGENT, UserAgent.NAME)
-            .putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-    bearer.ifPresent(text -> post.putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + text));
+    BoundedBody body = new BoundedBody(MAX_BODY);
+    HttpRequest<Void> post =
+        client.postAbs(url).timeout(timeout.toMillis()).as(BodyCodec.pipe(body, true));
+    bearer.ifPresent(post::bearerTokenAuthentication);
     // The request's own timeout restarts with each byte; this one does not.
-    return new BoundedCall(http, MAX_BODY, LongBody.FAILS)
-        .send(post, request.toBuffer())
+    return post.sendJsonObject(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
-        .onSuccess(answer -> date = date(answer.headers().get(HttpHeaders.DATE)))
+        .map(
+            response -> {
+              date = date(response.getHeader(HttpHeaders.DATE.toString()));
+              return new Answer(response.statusCode(), body.content());
+            })
         .recover(
             failure -> {
               abort();
-              return Future.failedFuture(
-                  new RpcException(Kind.FAILED, method + ": " + reason(failure)));
+              String why = body.isTooLong() ? tooLong() : reason(failure);
+              return Future.failedFuture(new RpcException(Kind.FAILED, method + ": " + why));
             });
   }
 
@@ -153,7 +158,7 @@ final class JsonRpcClient {
     }
   }
 
-  private @Nullable Object result(String method, BoundedCall.Answer answer) {
+  private @Nullable Object result(String method, Answer answer) {
     int status = answer.status();
     if (status == 401 || status == 403) {
       token.refused();
@@ -205,10 +210,15 @@ final class JsonRpcClient {
             + " (expected: a result; see the node's log)");
   }
 
+  private String tooLong() {
+    return "answer of more than "
+        + MAX_BODY
+        + " bytes from "
+        + shownUrl
+        + " (expected: a node's JSON-RPC)";
+  }
+
   private String reason(Throwable failure) {
-    if (failure instanceof LongBodyException) {
-      return failure.getMessage() + " from " + shownUrl + " (expected: a node's JSON-RPC)";
-    }
     if (failure instanceof TimeoutException) {
       return "no whole answer within "
           + timeout.toMillis()
