@@ -26,6 +26,15 @@ class WordsTest {
               + "whoever knew|begins? anew|not taken|old one stays|well again)\\b",
           Pattern.CASE_INSENSITIVE);
 
+  /** In comments, "tells the peer that it stops" is plain English, and "what is told" is not. */
+  private static final Pattern DIALECT_OF_COMMENTS =
+      Pattern.compile(
+          "\\b((?:is|are|was|were|be) told|is over|are over|looked? after|looks after|whence|"
+              + "whereof|anew)\\b",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern COMMENT = Pattern.compile("/\\*.*?\\*/|//[^\n]*", Pattern.DOTALL);
+
   /** Types of the first vocabulary; the words in use now are in docs/glossary.md. */
   private static final Set<String> GONE =
       Set.of(
@@ -112,6 +121,20 @@ class WordsTest {
       Files.readAllLines(file).stream()
           .filter(line -> DIALECT.matcher(line).find())
           .forEach(line -> found.add(name(file) + ": " + line.strip()));
+    }
+    assertThat(found).isEmpty();
+  }
+
+  @Test
+  void noCommentSpeaksTheOldDialect() throws IOException {
+    List<String> found = new ArrayList<>();
+    for (Path file : sources(".java")) {
+      COMMENT
+          .matcher(Files.readString(file))
+          .results()
+          .map(comment -> comment.group().replaceAll("\\s*\n\\s*\\*?\\s*", " "))
+          .filter(comment -> DIALECT_OF_COMMENTS.matcher(comment).find())
+          .forEach(comment -> found.add(name(file) + ": " + comment));
     }
     assertThat(found).isEmpty();
   }

@@ -23,7 +23,7 @@ public record HttpConfig(
    *
    * @param port 0 picks a free one
    * @param tls certificate and key; plain HTTP without
-   * @param hsts whether browsers are told to use only HTTPS afterwards
+   * @param hsts whether browsers must use only HTTPS afterwards
    */
   public record Bind(String host, int port, Optional<Tls> tls, boolean hsts) {}
 
