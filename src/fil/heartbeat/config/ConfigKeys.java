@@ -18,8 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Every key of config.json. The parser accepts no other, the environment and the system properties
- * are mapped by them, and a test compares the README's table with them.
+ * The table of all keys of config.json, with those of {@link AlertsConfigKeys} and {@link
+ * HostConfigKeys}, and last those of a verticle's deployment. The parser accepts no other, the
+ * environment and the system properties are mapped by them, and a test compares the README's table
+ * with them.
  */
 public final class ConfigKeys {
   /** Prefix of the keys of a verticle's deployment config, which are not in config.json. */

@@ -138,7 +138,7 @@ public enum State {
       case SILENT -> "The connection is open, but its beats are overdue.";
       case DISCONNECTED -> "No connection for " + by.disconnectedAfter().toSeconds() + " s.";
       case MISSING -> "Expected, and never seen.";
-      case STOPPED -> "It said goodbye: its sender was stopped on purpose.";
+      case STOPPED -> "It said goodbye, or closed its connection cleanly.";
       case UNKNOWN -> "Nothing to judge by yet.";
     };
   }
