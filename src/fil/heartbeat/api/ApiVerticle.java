@@ -4,7 +4,7 @@ import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.alert.Validity;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.AggregatorReads;
-import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.access.Hiding;
 import fil.heartbeat.api.access.Need;
 import fil.heartbeat.api.access.Routes;
@@ -64,7 +64,7 @@ public final class ApiVerticle extends VerticleBase {
   private static final String HSTS = "max-age=31536000";
 
   private final ApiSettings settings;
-  private final Optional<FleetSide> aggregator;
+  private final Optional<FleetReads> aggregator;
   private final Optional<AlertView> alerts;
   private final Supplier<List<SenderStatus>> senders;
   private final Patience patience;
@@ -328,18 +328,18 @@ public final class ApiVerticle extends VerticleBase {
     Routes routes = new Routes(router, access::check);
     access.mount(routes);
     Optional<Feed> events =
-        aggregator.map(side -> new Feed(vertx, side.view(), alerts, side.view().clock()));
+        aggregator.map(fleet -> new Feed(vertx, fleet.view(), alerts, fleet.view().clock()));
     feed = events.orElse(null);
     Degraded degraded =
         new Degraded(
             vertx, alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
     aggregator.ifPresent(
-        side -> {
+        fleet -> {
           PageRoutes.mount(routes);
-          new NodeRoutes(side.view()).mount(routes);
-          new HistoryRoutes(side, clock).mount(routes);
+          new NodeRoutes(fleet.view()).mount(routes);
+          new HistoryRoutes(fleet, clock).mount(routes);
           new NetworkRoutes(
-                  side,
+                  fleet,
                   settings.version(),
                   settings.http().auth().tokensFile().isPresent(),
                   degraded,

@@ -2,7 +2,7 @@ package fil.heartbeat.api;
 
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
-import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.access.Need;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.http.Responses;
@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * faults it knows of; the server listens only once they are up.
  */
 final class HealthRoutes {
-  private final Optional<FleetSide> aggregator;
+  private final Optional<FleetReads> aggregator;
   private final Degraded degraded;
   private final Supplier<List<SenderStatus>> senders;
 
@@ -30,7 +30,7 @@ final class HealthRoutes {
    * @param aggregator empty in a process without one
    */
   HealthRoutes(
-      Optional<FleetSide> aggregator, Degraded degraded, Supplier<List<SenderStatus>> senders) {
+      Optional<FleetReads> aggregator, Degraded degraded, Supplier<List<SenderStatus>> senders) {
     this.aggregator = aggregator;
     this.degraded = degraded;
     this.senders = senders;
@@ -57,7 +57,7 @@ final class HealthRoutes {
   private void ready(RoutingContext ctx, boolean whole) {
     Future<Optional<Overview>> overview =
         aggregator
-            .map(side -> side.view().overview().map(Optional::of))
+            .map(fleet -> fleet.view().overview().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
     overview
         .compose(now -> degraded.list(now).map(why -> answer(now, why)))

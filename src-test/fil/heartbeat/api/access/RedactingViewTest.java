@@ -91,7 +91,7 @@ class RedactingViewTest {
             FleetFixtures.view(FleetFixtures.snapshot(List.of(namesake, miner), List.of())),
             new NoHistory(),
             () -> List.of("/ip4/192.0.2.7/tcp/1"));
-    FleetSide hiding = new Hiding(Set.of(Hidden.values())).fleet(side);
+    FleetReads hiding = new Hiding(Set.of(Hidden.values())).fleet(side);
     assertThat(hiding.view().snapshot().result().nodes().get(0).claims().nickname())
         .isEqualTo("backup-(hidden)");
     assertThat(hiding.addresses().get()).isEmpty();

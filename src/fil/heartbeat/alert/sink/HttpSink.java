@@ -123,16 +123,12 @@ final class HttpSink implements Sink {
   private Future<Void> send(Plan plan, HttpAttempt attempt) {
     Future<Void> sent = Future.succeededFuture();
     for (HttpMessage message : plan.messages()) {
-      sent = sent.compose(before -> isTaken(message) ? before() : send(plan, attempt, message));
+      sent = sent.compose(before -> isTaken(message) ? Future.succeededFuture() : send(plan, attempt, message));
     }
     return sent.onSuccess(
         all ->
             plan.messages()
                 .forEach(message -> message.step().ifPresent(step -> taken.remove(step.of()))));
-  }
-
-  private static Future<Void> before() {
-    return Future.succeededFuture();
   }
 
   private Future<Void> send(Plan plan, HttpAttempt attempt, HttpMessage message) {

@@ -61,11 +61,11 @@ public final class Hiding {
   }
 
   /** Returns the aggregator as the routes may read it. */
-  public FleetSide fleet(AggregatorReads side) {
-    return new FleetSide(
-        hidden.isEmpty() ? side.view() : new RedactingView(side.view(), this),
-        new HidingPast(side.view(), side.history(), this),
-        hides(Hidden.ADDRESSES) ? List::of : side.addresses());
+  public FleetReads fleet(AggregatorReads reads) {
+    return new FleetReads(
+        hidden.isEmpty() ? reads.view() : new RedactingView(reads.view(), this),
+        new HidingPast(reads.view(), reads.history(), this),
+        hides(Hidden.ADDRESSES) ? List::of : reads.addresses());
   }
 
   /**

@@ -2,7 +2,7 @@ package fil.heartbeat.api.metrics;
 
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
-import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.feed.Feed;
 import fil.heartbeat.api.http.HttpConnections;
 import fil.heartbeat.api.http.Responses;
@@ -30,7 +30,7 @@ public final class MetricsRoute {
   private final String version;
   private final int maxNodeSeries;
   private final HttpConnections connections;
-  private final Optional<FleetSide> aggregator;
+  private final Optional<FleetReads> aggregator;
   private final Optional<AlertView> alerts;
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
@@ -51,7 +51,7 @@ public final class MetricsRoute {
       String version,
       int maxNodeSeries,
       HttpConnections connections,
-      Optional<FleetSide> aggregator,
+      Optional<FleetReads> aggregator,
       Optional<AlertView> alerts,
       Optional<Feed> feed,
       Supplier<List<SenderStatus>> senders,
@@ -86,7 +86,7 @@ public final class MetricsRoute {
   public void answer(RoutingContext ctx) {
     Future<Optional<Snapshot>> snapshot =
         aggregator
-            .map(side -> side.view().snapshot().map(Optional::of))
+            .map(fleet -> fleet.view().snapshot().map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
     Future<List<MetricSnapshot>> ofFleet =
         alerts

@@ -1,6 +1,6 @@
 package fil.heartbeat.api.rest;
 
-import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.http.Csv;
 import fil.heartbeat.api.http.CsvResponse;
@@ -49,11 +49,11 @@ public final class HistoryRoutes {
   private static final List<String> COLUMNS =
       List.of("t", "height", "lagEpochs", "state", "beats", "longestGapSeconds");
 
-  private final FleetSide side;
+  private final FleetReads fleet;
   private final InstantSource clock;
 
-  public HistoryRoutes(FleetSide side, InstantSource clock) {
-    this.side = side;
+  public HistoryRoutes(FleetReads fleet, InstantSource clock) {
+    this.fleet = fleet;
     this.clock = clock;
   }
 
@@ -72,8 +72,8 @@ public final class HistoryRoutes {
     boolean csv = Responses.wantsCsv(ctx, query);
     String peerId = ctx.pathParam("peerId");
     Future<List<HistoryPoint>> found =
-        NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.past().points(peerId, from, to, step));
+        NodeRoutes.one(fleet.view(), peerId)
+            .compose(node -> fleet.past().points(peerId, from, to, step));
     if (csv) {
       found
           .onSuccess(
@@ -152,8 +152,8 @@ public final class HistoryRoutes {
     String peerId = ctx.pathParam("peerId");
     Responses.json(
         ctx,
-        NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.past().changes(peerId, from, to, limit))
+        NodeRoutes.one(fleet.view(), peerId)
+            .compose(node -> fleet.past().changes(peerId, from, to, limit))
             .map(
                 found ->
                     new JsonObject()
@@ -177,8 +177,8 @@ public final class HistoryRoutes {
     String peerId = ctx.pathParam("peerId");
     Responses.json(
         ctx,
-        NodeRoutes.one(side.view(), peerId)
-            .compose(node -> side.past().connections(peerId))
+        NodeRoutes.one(fleet.view(), peerId)
+            .compose(node -> fleet.past().connections(peerId))
             .map(
                 found ->
                     new JsonObject()

@@ -3,7 +3,7 @@ package fil.heartbeat.api.rest;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
-import fil.heartbeat.api.access.FleetSide;
+import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.access.Grant;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.http.Parameters;
@@ -30,7 +30,7 @@ public final class NetworkRoutes {
   static final int MAX_EPOCHS = 100;
   private static final int EPOCHS = 20;
 
-  private final FleetSide side;
+  private final FleetReads fleet;
   private final String version;
   private final boolean hasTokens;
   private final Degraded degraded;
@@ -42,8 +42,8 @@ public final class NetworkRoutes {
    * @param degraded the faults of this process, and whether it evaluates alerts
    */
   public NetworkRoutes(
-      FleetSide side, String version, boolean hasTokens, Degraded degraded, Instant startedAt) {
-    this.side = side;
+      FleetReads fleet, String version, boolean hasTokens, Degraded degraded, Instant startedAt) {
+    this.fleet = fleet;
     this.degraded = degraded;
     this.version = version;
     this.hasTokens = hasTokens;
@@ -56,7 +56,7 @@ public final class NetworkRoutes {
         .handler(
             ctx -> {
               Parameters.none(ctx.queryParams());
-              Responses.json(ctx, side.view().overview().map(now -> consensus(now.networks())));
+              Responses.json(ctx, fleet.view().overview().map(now -> consensus(now.networks())));
             });
     routes.get("/api/v1/chain").handler(this::chain);
     routes
@@ -67,7 +67,7 @@ public final class NetworkRoutes {
               Access.Principal who = Access.who(ctx);
               Responses.json(
                   ctx,
-                  side.view()
+                  fleet.view()
                       .overview()
                       .compose(
                           now -> degraded.list(Optional.of(now)).map(why -> info(now, why, who))));
@@ -86,7 +86,7 @@ public final class NetworkRoutes {
   /** Asks for one of two numbers of heights only, since each height scans all nodes. */
   private Future<List<ChainView>> lanes(int epochs) {
     int heights = epochs <= EPOCHS ? EPOCHS : MAX_EPOCHS;
-    return lanes.ask(heights, () -> side.view().chain(heights));
+    return lanes.ask(heights, () -> fleet.view().chain(heights));
   }
 
   private static Buffer chain(List<ChainView> networks, int epochs) {
@@ -130,12 +130,12 @@ public final class NetworkRoutes {
         .put("networks", new JsonArray(networks.stream().map(NetworkRoutes::network).toList()));
   }
 
-  /** Returns {@link #consensus} without the nodes of each side, which a feed sends anyway. */
+  /** Returns {@link #consensus} without the nodes of each branch, which a feed sends anyway. */
   public static JsonObject consensusInShort(List<NetworkReport> networks) {
     JsonObject all = consensus(networks);
     for (Object network : all.getJsonArray("networks")) {
-      for (Object side : ((JsonObject) network).getJsonArray("sides")) {
-        ((JsonObject) side).remove("nodes");
+      for (Object branch : ((JsonObject) network).getJsonArray("sides")) {
+        ((JsonObject) branch).remove("nodes");
       }
     }
     return all;
@@ -145,13 +145,13 @@ public final class NetworkRoutes {
     List<JsonObject> sides =
         report.branches().stream()
             .map(
-                side ->
+                branch ->
                     new JsonObject()
-                        .put("head", new JsonArray(side.head()))
-                        .put("count", side.count())
-                        .put("votes", side.votes())
-                        .put("nodes", new JsonArray(side.nodes()))
-                        .put("firstDifferentHeight", side.firstDifferentHeight()))
+                        .put("head", new JsonArray(branch.head()))
+                        .put("count", branch.count())
+                        .put("votes", branch.votes())
+                        .put("nodes", new JsonArray(branch.nodes()))
+                        .put("firstDifferentHeight", branch.firstDifferentHeight()))
             .toList();
     return new JsonObject()
         .put("genesisCid", report.genesisCid())
@@ -197,11 +197,11 @@ public final class NetworkRoutes {
         .put("warming", now.warming())
         .put("simulated", names.contains("simulated"))
         .put("networks", new JsonArray(names))
-        .put("addresses", new JsonArray(side.addresses().get()))
+        .put("addresses", new JsonArray(fleet.addresses().get()))
         .put("alerts", degraded.raisesAlerts())
         .put("degraded", new JsonArray(why))
-        .put("thresholds", thresholds(side.view().judgedBy()))
-        .put("states", states(side.view().judgedBy()))
+        .put("thresholds", thresholds(fleet.view().judgedBy()))
+        .put("states", states(fleet.view().judgedBy()))
         .put("viewer", viewer(who));
   }
 

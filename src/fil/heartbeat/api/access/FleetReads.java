@@ -9,4 +9,4 @@ import java.util.function.Supplier;
  *
  * @param addresses multiaddrs that nodes may dial, with peer id
  */
-public record FleetSide(AggregatorView view, Past past, Supplier<List<String>> addresses) {}
+public record FleetReads(AggregatorView view, Past past, Supplier<List<String>> addresses) {}
