@@ -82,7 +82,7 @@ export default {
     await other.click();
     await page.locator('#who a').first().waitFor();
     assert.ok(await page.locator('#who a').count() <= given.forked);
-    assert.match(await page.locator('#who').textContent(), /a separate side/);
+    assert.match(await page.locator('#who').textContent(), /a separate branch/);
     await until('propagation', async () => /Half of the nodes report a height within \d+ s/.test(await page.locator('#spread').textContent()));
     assert.match(await page.locator('#view-chain').textContent(), /Resolution: one second/);
     await shot(page, 'chain');

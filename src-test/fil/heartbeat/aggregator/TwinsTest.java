@@ -180,15 +180,15 @@ class TwinsTest {
   @Test
   void theOlderProcessIsWarnedOnceInTenMinutes() {
     inOrder(both(every(A, 0, 20_000, 1_000), every(B, 500, 20_000, 1_000)));
-    assertThat(twins.warns(at(20_000).nanos())).isEqualTo(A);
-    assertThat(twins.warns(at(21_000).nanos())).isNull();
+    assertThat(twins.takeWarning(at(20_000).nanos())).isEqualTo(A);
+    assertThat(twins.takeWarning(at(21_000).nanos())).isNull();
     // The warned process reconnects and is then the newer one, so the other is warned next.
     twins.opened(C);
     inOrder(both(every(B, 20_500, 619_000, 1_000), every(C, 32_000, 619_000, 1_000)));
-    assertThat(twins.warns(at(619_900).nanos())).isNull();
-    assertThat(twins.warns(at(620_000).nanos())).isEqualTo(B);
+    assertThat(twins.takeWarning(at(619_900).nanos())).isNull();
+    assertThat(twins.takeWarning(at(620_000).nanos())).isEqualTo(B);
     assertThat(twins.update(at(900_000).nanos())).isTrue();
-    assertThat(twins.warns(at(2_000_000).nanos())).isNull();
+    assertThat(twins.takeWarning(at(2_000_000).nanos())).isNull();
   }
 
   /** A process whose stream was reset returns from another port within twelve seconds. */

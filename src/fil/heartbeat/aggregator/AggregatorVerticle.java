@@ -127,15 +127,15 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         .restore(settings.limits().maxNodes(), membership.named())
         .compose(
             before -> {
-              Registry restored = new Registry(settings, history, clock.get());
-              registry = restored;
-              owned = new Owned<>(context, restored);
-              restored.membership(membership, clock.get());
-              restored.restore(before, clock.get());
-              restored.evaluate(clock.get());
-              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> restored.save()));
+              Registry registry = new Registry(settings, history, clock.get());
+              this.registry = registry;
+              owned = new Owned<>(context, registry);
+              registry.membership(membership, clock.get());
+              registry.restore(before, clock.get());
+              registry.evaluate(clock.get());
+              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> registry.save()));
               Future<?> watched = ticks ? watchLoops() : Future.succeededFuture();
-              return watched.compose(ready -> listen(context, restored));
+              return watched.compose(ready -> listen(context, registry));
             });
   }
 
@@ -147,11 +147,11 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
         new DeploymentOptions().setInstances(LOOPS));
   }
 
-  private Future<?> listen(Context context, Registry restored) {
+  private Future<?> listen(Context context, Registry registry) {
     Ingest taking =
         new Ingest(
             context,
-            restored,
+            registry,
             clock,
             peer -> membership.standing(peer) == Standing.STRANGER,
             Ingest.Limits.of(settings.limits().beatBurst()));
@@ -169,7 +169,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               address = bound;
               log.info("aggregator listening address={}", bound);
               if (ticks) {
-                vertx.setPeriodic(TICK_MILLIS, timer -> tick(restored));
+                vertx.setPeriodic(TICK_MILLIS, timer -> tick(registry));
               }
             });
   }
@@ -203,29 +203,29 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
    */
   Future<Boolean> ticks(int count, Runnable before) {
     return ask(
-        restored -> {
+        registry -> {
           for (int i = 0; i < count; i++) {
             before.run();
             for (int loop = 0; loop < LOOPS; loop++) {
               loops.ran(loop, clock.nanos());
             }
-            tick(restored);
+            tick(registry);
           }
           return true;
         });
   }
 
-  private void tick(Registry restored) {
-    clock.step().ifPresent(step -> restored.stepped(step, clock.get()));
+  private void tick(Registry registry) {
+    clock.step().ifPresent(step -> registry.stepped(step, clock.get()));
     Moment now = clock.get();
-    restored.tick(now);
+    registry.tick(now);
     long standstill = loops.longestStandstill(now.nanos());
-    restored.delayed(now, standstill - TICK_MILLIS * 1_000_000);
+    registry.delayed(now, standstill - TICK_MILLIS * 1_000_000);
     streams.endUnfinished(now.nanos(), standstill);
     ticked++;
     if (ticked % TICKS_PER_EVALUATION == 0) {
-      restored.evaluate(now);
-      restored.peers().updateTwins(now, streams::supplant);
+      registry.evaluate(now);
+      registry.peers().updateTwins(now, streams::supplant);
     }
   }
 
@@ -234,16 +234,16 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     notAnew.run();
     Registry judging = registry;
     if (judging != null) {
-      // A node that said goodbye a moment ago must be restored as stopped.
+      // A node that said goodbye a moment ago must be registry as stopped.
       judging.evaluate(clock.get());
       judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {
-              Registry restored = registry;
-              if (restored != null) {
-                restored.save();
+              Registry registry = this.registry;
+              if (registry != null) {
+                registry.save();
               }
               return Future.succeededFuture();
             });
@@ -253,8 +253,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
-    ask(restored -> {
-          restored.membership(next, clock.get());
+    ask(registry -> {
+          registry.membership(next, clock.get());
           return true;
         })
         .onFailure(failure -> log.warn("membership change not applied", failure));
@@ -290,8 +290,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
       long height,
       TipsetKey finalizedKey,
       long finalizedHeight) {
-    ask(restored -> {
-          restored.onReference(
+    ask(registry -> {
+          registry.onReference(
               name,
               new ReferenceNode.Answer(genesis, head, height, finalizedKey, finalizedHeight),
               clock.get());
@@ -331,59 +331,59 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return ask(snapshots, this::snapshotOf);
   }
 
-  private Snapshot snapshotOf(Registry restored) {
-    return new Snapshot(overviewOf(restored), restored.nodes());
+  private Snapshot snapshotOf(Registry registry) {
+    return new Snapshot(overviewOf(registry), registry.nodes());
   }
 
-  private Overview overviewOf(Registry restored) {
+  private Overview overviewOf(Registry registry) {
     Moment now = clock.get();
     return new Overview(
         now.at(),
-        restored.version(),
-        restored.warming(),
-        restored.networks(),
-        new Accounts(restored.counts(), restored.forgotten(), host.stats(), history.stats()),
-        restored.steps(now));
+        registry.version(),
+        registry.warming(),
+        registry.networks(),
+        new Accounts(registry.counts(), registry.forgotten(), host.stats(), history.stats()),
+        registry.steps(now));
   }
 
   @Override
   public Future<Changes> changesSince(long version) {
     return ask(
-        restored -> {
-          boolean complete = !restored.coversSince(version);
+        registry -> {
+          boolean complete = !registry.coversSince(version);
           Canary own = canary;
           return new Changes(
-              overviewOf(restored),
+              overviewOf(registry),
               complete,
-              complete ? restored.nodes() : restored.nodesSince(version),
-              complete ? List.of() : restored.removedSince(version),
+              complete ? registry.nodes() : registry.nodesSince(version),
+              complete ? List.of() : registry.removedSince(version),
               own == null ? 0 : own.newest());
         });
   }
 
   @Override
   public Future<Optional<Warmup>> warmup() {
-    return ask(restored -> restored.warmup(clock.get()));
+    return ask(registry -> registry.warmup(clock.get()));
   }
 
   @Override
   public Future<List<Node>> nodes(Collection<String> peerIds) {
     return ask(
-        restored ->
+        registry ->
             peerIds.stream()
-                .map(restored::node)
+                .map(registry::node)
                 .flatMap(node -> Optional.ofNullable(node).stream())
                 .toList());
   }
 
   @Override
   public Future<List<ChainView>> chain(int heights) {
-    return ask(restored -> restored.chain(heights));
+    return ask(registry -> registry.chain(heights));
   }
 
   @Override
   public Future<Boolean> forget(String peerId) {
-    return ask(restored -> restored.forget(peerId, clock.get()));
+    return ask(registry -> registry.forget(peerId, clock.get()));
   }
 
   /** Queries the registry on its context; the result arrives on the caller's context. */

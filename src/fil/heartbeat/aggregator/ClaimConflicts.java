@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimConflicts {
 
-  /**
-   * Limit of peers named in a conflict, with a count of the rest, and of peers updated by a change.
-   */
+  /** Limit of peers named in a conflict; the rest are counted. */
   private static final int MAX_NAMED = 3;
 
+  /** Limit of peers whose conflicts one change updates. */
   private static final int MAX_MARKED = 64;
 
   /** The peers that claim one value. */

@@ -176,9 +176,9 @@ final class Evaluation {
   }
 
   /**
-   * The candidates that vote. Every expected node does: a provider's nodes fail one by one although
-   * they claim the same miner. Without expected nodes it is one for each miner address, the longest
-   * known first.
+   * The candidates that vote. Every node of a fleet that the config names does: a provider's nodes
+   * fail one by one although they claim the same miner. In an open fleet it is one for each miner
+   * address, the longest known first.
    */
   private List<PeerEntry> votes(List<PeerEntry> entries) {
     if (!membership.isOpen()) {
@@ -197,8 +197,8 @@ final class Evaluation {
   /**
    * Restarts the ledger at another height when the best one is implausible. Without a known clock
    * the best height is that of the first node, which may have lied; and after a time without beats
-   * it is far below that of most nodes. References prevent a restart: a majority of voters cannot
-   * move the ledger away from them.
+   * it is far below that of most nodes. A reference that is near the best height prevents the
+   * second: a majority of voters cannot move the ledger away from it.
    */
   private void startOver(
       NetworkState network,

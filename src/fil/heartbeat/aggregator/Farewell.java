@@ -6,7 +6,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether a peer stopped on purpose: its last beat said so, or its last stream and then the
+ * Decides whether a peer stopped on purpose: its last beat said so, or its last stream and the
  * connection under it ended, the connection regularly, and the peer does not return at once. The
  * end of a stream alone proves nothing. Has no clock: callers pass times in.
  */

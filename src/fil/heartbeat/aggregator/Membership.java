@@ -61,7 +61,7 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** Whether it expects no node. */
+  /** Whether it names no node, neither expected nor allowed. */
   boolean isOpen() {
     return expected.isEmpty() && allow.isEmpty();
   }

@@ -40,7 +40,7 @@ final class Networks {
 
   /**
    * Returns the network of a claimed genesis; null when it is not the configured one or there are
-   * too many. The network of a reference is never refused.
+   * too many. That of a reference is never one too many.
    *
    * @param genesis null when none is claimed
    */

@@ -187,7 +187,7 @@ final class PeerTable {
       if (entry.twins.update(now.nanos())) {
         changed(entry);
       }
-      String from = entry.twins.warns(now.nanos());
+      String from = entry.twins.takeWarning(now.nanos());
       if (from != null) {
         supplant.accept(entry.peer, from);
       }

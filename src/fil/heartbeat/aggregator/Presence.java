@@ -34,7 +34,7 @@ final class Presence {
     return streamsByPeer.get(peer);
   }
 
-  /** A stream opened, without a beat yet. It matters only for a peer that was lost. */
+  /** A stream opened, without a beat yet; see {@link PeerEntry#connected}. */
   void arrived(PeerId peer, Moment now) {
     OpenStreams open = streamsByPeer.computeIfAbsent(peer, ignored -> new OpenStreams());
     open.arrived();

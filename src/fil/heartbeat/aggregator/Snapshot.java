@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The aggregator and every node at one moment, from one consistent state.
  *
- * @param nodes ordered by peer id
+ * @param nodes one for each peer, in no particular order
  */
 public record Snapshot(Overview overview, List<Node> nodes) {
   public Snapshot {

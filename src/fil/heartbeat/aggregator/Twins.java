@@ -191,7 +191,7 @@ final class Twins {
    * Returns the address of the process to warn now that its key is in use twice; null for none.
    * Only once in a while, because the warning ends its stream.
    */
-  @Nullable String warns(long nanos) {
+  @Nullable String takeWarning(long nanos) {
     if (twin == null || (warned && nanos - warnedNanos < TELL_AGAIN.toNanos())) {
       return null;
     }

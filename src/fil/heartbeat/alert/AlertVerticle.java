@@ -170,7 +170,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           running.apply(next);
           log.info(
               "{} action=reload sinks={} routes={} maintenance={}",
-              new Actor(by, ""),
+              new Actor(by, "").audit(),
               next.delivery().sinks().size(),
               next.delivery().routes().size(),
               next.maintenance().size());
@@ -200,7 +200,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           }
           log.info(
               "{} action=acknowledge alert={} summary={} comment={}",
-              by,
+              by.audit(),
               Untrusted.quoted(id),
               Untrusted.quoted(found.get().summary()),
               Untrusted.quoted(comment));
@@ -224,7 +224,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
                   .addSilence(select, startsAt, endsAt, author.name(), comment, running.now());
           log.info(
               "{} action=silence silence={} select={} starts={} ends={} comment={}",
-              author,
+              author.audit(),
               made.id(),
               Untrusted.quoted(made.select().labels().toString()),
               made.startsAt(),
@@ -242,7 +242,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
           if (!ended) {
             return Future.succeededFuture(false);
           }
-          log.info("{} action=unsilence silence={}", by, Untrusted.quoted(id));
+          log.info("{} action=unsilence silence={}", by.audit(), Untrusted.quoted(id));
           return running.write().map(true);
         });
   }

@@ -99,12 +99,11 @@ final class AggregatorRole implements Role {
         .take("history", () -> open(role))
         .compose(opened -> steps.take("host", () -> host(role)))
         .compose(host -> steps.take("aggregator", () -> deploy(role, host)))
-        .onSuccess(
-            up ->
-                addresses().stream()
-                    .skip(1)
-                    .forEach(each -> log.info("announced address={}", each)))
-        .mapEmpty();
+        .map(
+            up -> {
+              addresses().stream().skip(1).forEach(each -> log.info("announced address={}", each));
+              return null;
+            });
   }
 
   private Future<SqliteHistory> open(AggregatorConfig role) {

@@ -40,8 +40,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The alerts of this process. The role exists whenever the aggregator does, and is switched on and
- * off with its section at run time; while off, its view has only resolved alerts.
+ * The alerts of this process. It is switched on and off with its section at run time; while off,
+ * its view has only resolved alerts.
  */
 final class AlertRole implements Role, AlertView {
   private static final Logger log = LoggerFactory.getLogger(AlertRole.class);

@@ -88,13 +88,13 @@ public final class HttpRole implements Role {
             files);
     return vertx
         .deployVerticle(made)
-        .onSuccess(
+        .map(
             id -> {
               api = made;
               deployed = id;
               ready = List.of("ready: http " + url(role, made.port()));
-            })
-        .mapEmpty();
+              return null;
+            });
   }
 
   @Override

@@ -4,7 +4,7 @@ import fil.heartbeat.config.Config;
 import io.vertx.core.Future;
 import java.util.List;
 
-/** A section of the config that is on, with everything that runs for it. */
+/** A section of the config, with everything that runs for it; idle while the section is absent. */
 interface Role {
 
   /**

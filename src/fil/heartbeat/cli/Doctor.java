@@ -39,8 +39,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs once through all steps from the config to a heartbeat stream at a target, prints how long
- * each took, and stops at the first failure, with the remedy. It sends a beat only on request, and
- * then under a new key: the node whose key is configured may be beating now.
+ * each took, and stops at the first failure, with the remedy. It sends a beat only on request,
+ * marked as diagnostic, which counts for no node: the node whose key it uses may be beating now.
  */
 final class Doctor {
   private static final Duration PATIENCE = Duration.ofSeconds(15);

@@ -51,20 +51,20 @@ final class Offline {
 
   /** Only the faults of the data folder and of the certificate, which prevent a start. */
   static List<String> ofDisk(Config config) {
-    Offline find = new Offline(Map.of());
-    config.aggregator().ifPresent(role -> find.dataDir(role.dataDir()));
-    config.http().flatMap(role -> role.bind().tls()).ifPresent(find::tls);
-    return Stream.concat(find.faults.stream(), find.found.stream()).toList();
+    Offline offline = new Offline(Map.of());
+    config.aggregator().ifPresent(role -> offline.dataDir(role.dataDir()));
+    config.http().flatMap(role -> role.bind().tls()).ifPresent(offline::tls);
+    return Stream.concat(offline.faults.stream(), offline.found.stream()).toList();
   }
 
   /** The result, with one line for each problem: key, value and what is expected. No secret. */
   static Found find(Config config, Map<String, String> environment) {
-    Offline find = new Offline(environment);
-    config.senders().sending().forEach(node -> find.key(node.keyFile()));
-    config.aggregator().ifPresent(role -> find.aggregator(role, config));
-    config.http().ifPresent(find::http);
-    NamedSecrets.of(config).forEach(find::secret);
-    return new Found(find.faults, find.found);
+    Offline offline = new Offline(environment);
+    config.senders().sending().forEach(node -> offline.key(node.keyFile()));
+    config.aggregator().ifPresent(role -> offline.aggregator(role, config));
+    config.http().ifPresent(offline::http);
+    NamedSecrets.of(config).forEach(offline::secret);
+    return new Found(offline.faults, offline.found);
   }
 
   private void aggregator(AggregatorConfig role, Config config) {

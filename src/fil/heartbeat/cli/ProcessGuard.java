@@ -154,7 +154,7 @@ final class ProcessGuard implements AutoCloseable {
     real.rehearse();
     onError(new IllegalStateException(new OutOfMemoryError("rehearsal")));
     step(this::outOfMemory);
-    step(this::update);
+    step(this::check);
     exit = real;
   }
 
@@ -203,16 +203,16 @@ final class ProcessGuard implements AutoCloseable {
   }
 
   private void watch() {
-    Runnable update = this::update;
+    Runnable check = this::check;
     while (!closed) {
       LockSupport.parkNanos(this, LOOK_NANOS);
-      step(update);
+      step(check);
     }
   }
 
-  private void step(Runnable update) {
+  private void step(Runnable check) {
     try {
-      update.run();
+      check.run();
     } catch (RuntimeException | Error e) {
       failed(e);
     }
@@ -236,7 +236,7 @@ final class ProcessGuard implements AutoCloseable {
     }
   }
 
-  private void update() {
+  private void check() {
     if (ending.get()) {
       looksWhileEnding++;
       if (looksWhileEnding > 1) {

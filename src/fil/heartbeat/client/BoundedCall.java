@@ -96,6 +96,13 @@ public final class BoundedCall {
     return true;
   }
 
+  /** A connection whose answer is complete may serve others: {@link #end} leaves it open. */
+  private synchronized void finished(HttpClientRequest request) {
+    if (underWay == request) {
+      underWay = null;
+    }
+  }
+
   private static void hangUp(HttpClientRequest request) {
     // It does not matter whether the connection still exists.
     Futures.logged(request.connection().close(), log, "close of a connection");
@@ -121,7 +128,11 @@ public final class BoundedCall {
               }
             })
         .exceptionHandler(failure -> broken(read, answer, failure))
-        .endHandler(end -> read.tryComplete(answer));
+        .endHandler(
+            end -> {
+              finished(response.request());
+              read.tryComplete(answer);
+            });
     return read.future();
   }
 

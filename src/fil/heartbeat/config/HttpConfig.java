@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 /**
  * The HTTP role.
  *
- * @param maxNodeSeries the most nodes with metrics of their own
+ * @param maxNodeSeries with more nodes than this, no node has metrics of its own
  */
 public record HttpConfig(
     Bind bind, Naming naming, Auth auth, Connections connections, int maxNodeSeries) {

@@ -72,7 +72,7 @@ public sealed interface Secret {
     }
 
     /**
-     * The token, read on a worker; what else waits for one is not held up by a disk that hangs.
+     * The token, read on any free worker, so that a disk that hangs holds up no other task.
      *
      * @return fails with an {@link IOException} that names the file and shows nothing of the
      *     content

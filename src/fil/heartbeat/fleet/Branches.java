@@ -20,7 +20,7 @@ public final class Branches {
   private static final int LOOKS = 16;
 
   /** Limit of reported branches; more would be a hostile fleet, not a fork. */
-  private static final int MAX_SIDES = 32;
+  private static final int MAX_BRANCHES = 32;
 
   private static final class Group {
     private final List<String> nodes = new ArrayList<>();
@@ -101,7 +101,7 @@ public final class Branches {
         .sorted(
             Comparator.<Group>comparingInt(group -> -group.count)
                 .thenComparing(group -> group.nodes.get(0)))
-        .limit(MAX_SIDES)
+        .limit(MAX_BRANCHES)
         .forEach(group -> found.add(branch(group, headOf(group), group.first)));
     return found;
   }

@@ -21,13 +21,13 @@ final class HeightTally {
       HeightBranches branches,
       int[] heads,
       int majority,
-      int refSide,
+      int referenceBranch,
       boolean decided) {
     this.column = column;
     this.branches = branches;
     this.heads = heads;
     this.majority = majority;
-    this.referenceBranch = refSide;
+    this.referenceBranch = referenceBranch;
     this.decided = decided;
   }
 

@@ -12,8 +12,8 @@ public record Observation(Beats beats, Head head, Position position) {
    * @param seen whether a beat ever arrived
    * @param overdue whether its beats are overdue according to the detector
    * @param disconnectedSince since when it has no connection; null while it has one
-   * @param stoppedSince since when it has stopped: it said goodbye or closed its connection cleanly; null when it
-   *     has not
+   * @param stoppedSince since when it has stopped: it said goodbye or closed its connection
+   *     cleanly; null when it has not
    * @param last when its last beat arrived; null when none did
    * @param meanMillis mean time between its beats; 0 when unknown
    */

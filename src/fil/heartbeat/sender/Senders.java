@@ -16,7 +16,7 @@ public final class Senders implements Shareable {
 
   private record Key(String peerId, Object identity) {}
 
-  private final Map<Key, SenderCounters> tallies = new LinkedHashMap<>();
+  private final Map<Key, SenderCounters> all = new LinkedHashMap<>();
   private int maxTargets = SendersConfig.MAX_TARGETS;
 
   Senders() {}
@@ -39,7 +39,7 @@ public final class Senders implements Shareable {
 
   /** Returns every sender that is deployed and has a target, in the order of deployment. */
   public synchronized List<SenderStatus> snapshot() {
-    return tallies.values().stream().map(SenderCounters::status).toList();
+    return all.values().stream().map(SenderCounters::status).toList();
   }
 
   /**
@@ -52,21 +52,21 @@ public final class Senders implements Shareable {
   synchronized Runnable register(SenderCounters counters, Object identity) {
     Target target = counters.target();
     Key key = new Key(target.peerId(), identity);
-    if (tallies.containsKey(key)) {
+    if (all.containsKey(key)) {
       throw ConfigException.of(
           "beatTarget", target.address(), "one sender per target peer and identity in one Vert.x");
     }
-    if (tallies.size() >= maxTargets) {
+    if (all.size() >= maxTargets) {
       throw ConfigException.of(
           "heartbeat.maxTargets",
-          String.valueOf(tallies.size() + 1),
+          String.valueOf(all.size() + 1),
           "at most " + maxTargets + " targets; raise heartbeat.maxTargets for more");
     }
-    tallies.put(key, counters);
+    all.put(key, counters);
     return () -> remove(key, counters);
   }
 
   private synchronized void remove(Key key, SenderCounters counters) {
-    tallies.remove(key, counters);
+    all.remove(key, counters);
   }
 }

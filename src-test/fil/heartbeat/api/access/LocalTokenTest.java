@@ -225,7 +225,7 @@ class LocalTokenTest {
       for (String token : List.of(LocalToken.read(file()), code)) {
         HttpResponse<String> answer = login(side, token);
         assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(log.lines()).contains("INFO audit by=\"local\" from=127.0.0.1 action=login");
+        assertThat(log.lines()).contains("INFO audit by=\"127.0.0.1\" from=127.0.0.1 action=login");
         assertThat(new JsonObject(answer.body()))
             .isEqualTo(new JsonObject().put("name", "local").put("scope", "admin"));
         String cookie = answer.headers().firstValue("set-cookie").orElseThrow();
@@ -241,6 +241,8 @@ class LocalTokenTest {
       assertThat(login(side, "wrong").statusCode()).isEqualTo(401);
       String old = LocalToken.loginCode(file(), Instant.now().minus(LoginCode.LASTS));
       assertThat(login(side, old).statusCode()).isEqualTo(401);
+      assertThat(log.lines())
+          .contains("INFO request method=POST path=/api/v1/session by=- from=127.0.0.1 status=401");
     }
   }
 

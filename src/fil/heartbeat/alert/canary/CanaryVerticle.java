@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The alert loop calls {@link #seen} with {@code changes.canary()} each second, {@link #ruled}
  * when the rules were evaluated, and {@link #delivered} when {@link CanarySink} gets the
- * notification. All methods may be called from any thread, at any time.
+ * notification. These and the queries may be called from any thread, at any time.
  */
 public final class CanaryVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(CanaryVerticle.class);

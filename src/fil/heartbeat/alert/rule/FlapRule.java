@@ -63,7 +63,7 @@ public final class FlapRule {
     }
   }
 
-  /** Whether a node flaps; a flapping one continues to until it was calm for long enough. */
+  /** Whether a node flaps; a flapping one goes on until it has been calm for long enough. */
   public Condition holds(String peerId, boolean fires, Flapping settings, Instant now) {
     Deque<Instant> own = changes.get(peerId);
     Instant last = own == null ? null : own.peekLast();

@@ -123,7 +123,9 @@ final class HttpSink implements Sink {
   private Future<Void> send(Plan plan, HttpAttempt attempt) {
     Future<Void> sent = Future.succeededFuture();
     for (HttpMessage message : plan.messages()) {
-      sent = sent.compose(before -> isTaken(message) ? Future.succeededFuture() : send(plan, attempt, message));
+      sent =
+          sent.compose(
+              before -> isTaken(message) ? Future.succeededFuture() : send(plan, attempt, message));
     }
     return sent.onSuccess(
         all ->

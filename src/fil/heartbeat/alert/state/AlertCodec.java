@@ -132,7 +132,7 @@ public final class AlertCodec {
     return record;
   }
 
-  /** Resolved alerts of the history, the latest first; see {@link AlertStore#ended}. */
+  /** Resolved alerts of the history, the latest first; see {@link AlertStore#resolved}. */
   public static Future<List<ResolvedAlert>> resolved(
       AlertStore store, @Nullable String peerId, @Nullable Instant before, int limit) {
     return store

@@ -28,10 +28,10 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.Marker;
 
 /**
  * Applies {@link AccessRules} to each request; knows tokens, sessions and addresses that sent wrong
@@ -46,44 +46,13 @@ public final class Access {
    */
   private static final int NO_ANSWER = 499;
 
+  private static final String REQUEST = "request method={} path={} by={} from={} status={}";
+
   private static final String SESSION_PATH = "/api/v1/session";
   private static final String COOKIE = "heartbeat-session";
   private static final String BEARER = "bearer ";
 
   private static final String WHO = Access.class.getName();
-
-  /**
-   * The caller of a request.
-   *
-   * @param grant what the token allows; empty without one
-   * @param cookie whether the token came with a session
-   * @param wrong whether an invalid token came
-   * @param lasts whether the caller may still read, for answers that go on, such as the feed
-   * @param key of its token or session, to recognise further requests of the same caller; empty
-   *     without one
-   */
-  public record Principal(
-      Optional<Grant> grant,
-      String address,
-      boolean cookie,
-      boolean wrong,
-      BooleanSupplier lasts,
-      String key) {
-    private static final Principal UNKNOWN =
-        new Principal(Optional.empty(), "unknown", false, false, () -> true, "");
-
-    /**
-     * Returns the name of the token; empty without one, or when it does not identify its holder.
-     */
-    public Optional<String> name() {
-      return grant.filter(each -> !each.equals(Grant.LOCAL)).map(Grant::name);
-    }
-
-    /** Returns the actor: named by the token, else by the caller itself, else by its address. */
-    public Actor actor(Optional<String> said) {
-      return new Actor(name().or(() -> said).orElse(address), address);
-    }
-  }
 
   private final Vertx vertx;
   private final FileWatch.Part files;
@@ -229,14 +198,20 @@ public final class Access {
 
   private static void logAnswer(RoutingContext ctx, boolean anybody, int status) {
     Principal who = who(ctx);
-    log.debug(
-        anybody ? LogMarkers.BY_ANYBODY : null,
-        "request method={} path={} by={} from={} status={}",
-        ctx.request().method(),
-        Untrusted.ascii(ctx.normalizedPath(), Responses.MAX_LOGGED),
-        who.grant().map(Grant::name).orElse("-"),
-        who.address(),
-        status);
+    @Nullable Marker marker = anybody ? LogMarkers.BY_ANYBODY : null;
+    Object[] values = {
+      ctx.request().method(),
+      Untrusted.ascii(ctx.normalizedPath(), Responses.MAX_LOGGED),
+      who.grant().map(Grant::name).orElse("-"),
+      who.address(),
+      status
+    };
+    // Changes that were made have an audit line; attempts that were refused have this one.
+    if (status == 401 || status == 403 || status == 429) {
+      log.info(marker, REQUEST, values);
+    } else {
+      log.debug(marker, REQUEST, values);
+    }
   }
 
   /** Returns why a request does not meet a need; empty when it does. */
@@ -311,7 +286,11 @@ public final class Access {
         .addCookie(
             cookie(caller, sessions.open(key.get(), clock.instant()))
                 .setMaxAge(Sessions.AGE.toSeconds()));
-    log.info("{} action=login", new Actor(grant.name(), caller.address()));
+    // Whoever holds a token may log in as often as it likes.
+    log.info(
+        LogMarkers.BY_ANYBODY,
+        "{} action=login",
+        new Actor(Principal.name(grant).orElse(caller.address()), caller.address()).audit());
     Responses.fresh(
         ctx,
         Responses.JSON,

@@ -167,7 +167,7 @@ public final class HttpConnections {
     }
   }
 
-  /** Closes a connection; that it cannot be closed is a line at debug. */
+  /** Closes a connection; logs a failure at debug. */
   public static void close(ChannelHandlerContext ctx) {
     ctx.close()
         .addListener(

@@ -180,7 +180,7 @@ final class HttpRequests extends ChannelDuplexHandler {
     all.makeRoom();
   }
 
-  /** Who made the promise hears of a failure. */
+  /** Passes a message on; its promise reports a failure. */
   @SuppressWarnings("FutureReturnValueIgnored")
   private static void pass(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     ctx.write(message, promise);

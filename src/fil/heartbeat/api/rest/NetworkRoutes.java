@@ -5,6 +5,7 @@ import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.access.Grant;
+import fil.heartbeat.api.access.Principal;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.api.http.Responses;
@@ -64,10 +65,11 @@ public final class NetworkRoutes {
         .handler(
             ctx -> {
               Parameters.none(ctx.queryParams());
-              Access.Principal who = Access.who(ctx);
+              Principal who = Access.who(ctx);
               Responses.json(
                   ctx,
-                  fleet.view()
+                  fleet
+                      .view()
                       .overview()
                       .compose(
                           now -> degraded.list(Optional.of(now)).map(why -> info(now, why, who))));
@@ -176,7 +178,7 @@ public final class NetworkRoutes {
   }
 
   /** Describes the caller: its name, scope and kind of access. */
-  private JsonObject viewer(Access.Principal who) {
+  private JsonObject viewer(Principal who) {
     String via =
         who.grant().isPresent()
             ? who.cookie() ? "session" : "token"
@@ -187,7 +189,7 @@ public final class NetworkRoutes {
         .put("via", via);
   }
 
-  private JsonObject info(Overview now, List<String> why, Access.Principal who) {
+  private JsonObject info(Overview now, List<String> why, Principal who) {
     List<String> names =
         now.networks().stream().map(report -> String.valueOf(report.network())).distinct().toList();
     return new JsonObject()

@@ -90,7 +90,7 @@ public final class NodeRoutes {
         .onSuccess(
             known -> {
               if (known) {
-                log.info("{} action=forget peer={}", by, Untrusted.quoted(peerId));
+                log.info("{} action=forget peer={}", by.audit(), Untrusted.quoted(peerId));
                 Responses.empty(ctx);
               } else {
                 ctx.fail(ApiException.noNode(peerId));

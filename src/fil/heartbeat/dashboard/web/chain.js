@@ -90,7 +90,7 @@ export class Chain {
     part.classList.toggle('other', other);
     part.classList.toggle('part', partial);
     const what = `${many(head.count, 'node')} on ${many(head.cids.length, 'block')}`
-      + (partial ? ', part of the same side' : '') + (other ? ', a separate side' : '');
+      + (partial ? ', part of the same branch' : '') + (other ? ', a separate branch' : '');
     part.dataset.key = lane.height + ' ' + head.cids.join();
     part.title = `${what}\n${head.cids.join('\n')}`;
     part.setAttribute('aria-label', `Height ${number(lane.height)}: ${what}`);

@@ -200,8 +200,8 @@ function factsOf(network, now) {
   if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
   if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
   const votes = network.inConsensus + network.inDispute;
-  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a side yet',
-    `Nodes on the side that has more than half of ${many(network.voters, 'vote')}, of all that are on a side`]);
+  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a branch yet',
+    `Nodes on the branch that has more than half of ${many(network.voters, 'vote')}, of all that are on a branch`]);
   facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
   if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', NOTES.fleetForked]);
