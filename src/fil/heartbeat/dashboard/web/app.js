@@ -140,7 +140,7 @@ function drawOverview() {
 // Until the server has listed its states, what is shown as trouble may be none; and while it does not answer, what is wrong with itself is not known.
 function drawUnlisted() {
   const late = performance.now() - began >= INFO_LATE;
-  const unlisted = !areKnown() && late ? 'The meanings of states are not loaded yet: all but ok is shown as trouble.' : '';
+  const unlisted = !areKnown() && late ? 'What states mean is not loaded yet: all but ok is shown as trouble.' : '';
   const old = areKnown() && link === 'live' && infos.fails > 1;
   say($('unlisted'), old ? 'What this server says of itself could not be loaded; trying again.' : unlisted);
 }
