@@ -12,9 +12,11 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -140,6 +142,35 @@ class BoundedCallTest {
                         closed.future().onComplete(test.succeedingThenComplete());
                       }));
         });
+  }
+
+  @Test
+  void endingAfterACompleteAnswerLeavesItsConnectionToOthers(Vertx vertx, VertxTestContext test) {
+    AtomicInteger connections = new AtomicInteger();
+    // The next request waits for the connection of the one before.
+    HttpClient http = vertx.createHttpClient(new PoolOptions().setHttp1MaxSize(1));
+    vertx
+        .createHttpServer()
+        .connectionHandler(made -> connections.incrementAndGet())
+        .requestHandler(request -> request.response().end("x"))
+        .listen(0, "127.0.0.1")
+        .compose(
+            server -> {
+              RequestOptions to =
+                  new RequestOptions()
+                      .setAbsoluteURI("http://127.0.0.1:" + server.actualPort() + "/");
+              BoundedCall first = new BoundedCall(http, MAX, LongBody.IS_CUT);
+              return first
+                  .send(to)
+                  .onSuccess(answer -> first.end())
+                  .compose(answer -> new BoundedCall(http, MAX, LongBody.IS_CUT).send(to));
+            })
+        .onComplete(
+            test.succeeding(
+                answer -> {
+                  test.verify(() -> assertThat(connections.get()).isEqualTo(1));
+                  test.completeNow();
+                }));
   }
 
   private static void tooMuch(HttpServerRequest request) {

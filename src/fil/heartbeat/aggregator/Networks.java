@@ -72,7 +72,7 @@ final class Networks {
       Collection<PeerEntry> entries,
       Collection<ReferenceNode> references,
       Evaluation evaluation,
-      Evaluation.Judged sink) {
+      Evaluation.Judged judged) {
     Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
     List<PeerEntry> strays = new ArrayList<>();
     for (PeerEntry entry : entries) {
@@ -83,11 +83,11 @@ final class Networks {
       }
     }
     keep(members::containsKey);
-    evaluation.judgeStrays(strays, sink);
+    evaluation.judgeStrays(strays, judged);
     for (NetworkState state : all()) {
       List<PeerEntry> own = members.getOrDefault(state, List.of());
       if (!own.isEmpty() || configured.isPresent()) {
-        state.report(evaluation.judge(state, own, references, sink));
+        state.report(evaluation.judge(state, own, references, judged));
       } else {
         state.clearReport();
       }

@@ -18,8 +18,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A store in one SQLite file: one thread writes, two read. It holds full rows of at least 48 hours,
@@ -27,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * each peer, and alerts.
  */
 public final class SqliteHistory implements History, AlertStore {
-  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
 
   /** Reads that wait; more are rejected. */
@@ -177,11 +174,9 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public Future<Void> write(List<Entry> entries, List<ResolvedRow> resolved) {
-    Promise<Void> told = CallerContext.promise();
-    Promise<Void> committed = Promise.promise();
-    Futures.logged(committed.future().onComplete(told), log, "write of alerts");
+    Promise<Void> committed = CallerContext.promise();
     queue.write(new AlertWrite(entries, resolved, committed));
-    return told.future();
+    return committed.future();
   }
 
   @Override

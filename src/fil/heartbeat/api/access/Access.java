@@ -1,6 +1,5 @@
 package fil.heartbeat.api.access;
 
-import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.api.access.AccessRules.Request;
 import fil.heartbeat.api.access.AccessRules.Secrets;
 import fil.heartbeat.api.access.Caller.Forwarded;
@@ -290,7 +289,7 @@ public final class Access {
     log.info(
         LogMarkers.BY_ANYBODY,
         "{} action=login",
-        new Actor(Principal.name(grant).orElse(caller.address()), caller.address()).audit());
+        who(ctx).with(grant).actor(Optional.empty()).audit());
     Responses.fresh(
         ctx,
         Responses.JSON,

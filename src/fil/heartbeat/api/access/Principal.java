@@ -26,16 +26,16 @@ public record Principal(
 
   /** Returns the name of the token; empty without one, or when it does not identify its holder. */
   public Optional<String> name() {
-    return grant.flatMap(Principal::name);
-  }
-
-  /** Returns the name of a token; empty when it does not identify its holder. */
-  static Optional<String> name(Grant grant) {
-    return grant.equals(Grant.LOCAL) ? Optional.empty() : Optional.of(grant.name());
+    return grant.filter(each -> !each.equals(Grant.LOCAL)).map(Grant::name);
   }
 
   /** Returns the actor: named by the token, else by the caller itself, else by its address. */
   public Actor actor(Optional<String> said) {
     return new Actor(name().or(() -> said).orElse(address), address);
+  }
+
+  /** Returns the same caller with the token that it logged in with. */
+  Principal with(Grant grant) {
+    return new Principal(Optional.of(grant), address, cookie, wrong, lasts, key);
   }
 }
