@@ -50,7 +50,7 @@ export default {
       assert.ok(Math.abs(share - seen.counts[state] / given.nodes) < .03, `${state}: ${share} of the bar for ${seen.counts[state]}`);
     }
     await reads(page.locator('#networks .card').first(), /Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/,
-      /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 sides\d+ nodes/);
+      /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 branches\d+ nodes/);
     assert.deepEqual(await moved(page), []);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
       .filter(each => !each.title).map(each => each.outerHTML));

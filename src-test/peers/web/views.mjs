@@ -113,7 +113,7 @@ export default {
     assert.equal(made[0].groups[0].length, 2, 'the part joins its side');
     assert.match(made[0].groups[0][1], /^part /);
     assert.match(made[0].groups[1][0], /^other /);
-    assert.match(made[0].note, /10 nodes · 1 partial · 2 sides/);
+    assert.match(made[0].note, /10 nodes · 1 partial · 2 branches/);
     assert.ok(made[0].wide > .6 && made[0].wide < .75, 'width by nodes: ' + made[0].wide);
     assert.equal(made[1].note, 'null round');
     assert.equal(made[2].note, '10 nodes');

@@ -146,10 +146,10 @@ function noteOf(lane, sides, heard) {
     say(note, none ? 'null round' : 'not heard', none ? 'No node reported a tipset at this height: a round without blocks' : 'No node reported this height: it was before this aggregator listened, or a null round');
   } else {
     say(note, many(total(lane), 'node') + (partial ? ` · ${partial} partial` : '') + (sides > 1 ? ' · ' : ''),
-      'Nodes that reported this height' + (sides > 1 ? '; sides have no block in common' : '') + (partial ? '; partial tipsets hold some of their side’s blocks' : ''));
+      'Nodes that reported this height' + (sides > 1 ? '; branches have no block in common' : '') + (partial ? '; partial tipsets hold some of their branch’s blocks' : ''));
     if (sides > 1) {
       const apart = stateOf('forked');
-      say(apart, `${sides} sides`, 'Sides have no block in common');
+      say(apart, `${sides} branches`, 'Branches have no block in common');
       note.append(apart);
     }
   }

@@ -47,7 +47,7 @@ function looks() {
   return list([
     [sampleOf('tip'), 'A tipset. Equal colours are equal tipsets, at whatever node and height; the text beside it is the end of its first block’s CID, and how many blocks it has besides.'],
     [sampleOf('tip other'), 'Hatched: a tipset of another branch than the largest at its height, with no block in common.'],
-    ['lower bar', 'In the chain view: part of the side’s largest tipset, since some of its blocks had not arrived yet.'],
+    ['lower bar', 'In the chain view: part of the branch’s largest tipset, since some of its blocks had not arrived yet.'],
     ['dashed line', 'In the chain view: no tipset was reported at this height. A null round, or, where it says “not heard”, maybe before this aggregator listened.'],
     [hours, 'Uptime of the last 24 hours, an hour a step, the oldest left: full height is always, lowest is never, a gap is not recorded.'],
     [live, 'The page is connected and up to date.'],

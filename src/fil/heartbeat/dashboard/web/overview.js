@@ -207,7 +207,7 @@ function factsOf(network, now) {
   if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', NOTES.fleetForked]);
   if (network.clockSuspected) facts.push(['Clock', 'suspected', 'This machine’s clock differs from that of most nodes: they are ahead of it, or all of them late by it']);
   if (network.sides.length > 1) {
-    facts.push([many(network.sides.length, 'side'), '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);
+    facts.push([`${number(network.sides.length)} branches`, '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);
   }
   return facts;
 }
