@@ -58,6 +58,7 @@ class ConfigTest {
                 "",
                 FOLDER.resolve("heartbeat.key"),
                 true,
+                Tell.DEFAULT,
                 new ChainConfig(
                     ChainConfig.Source.RPC,
                     RPC,
@@ -65,7 +66,7 @@ class ConfigTest {
                     Optional.empty(),
                     Duration.ofSeconds(3),
                     1),
-                new MinerConfig("", Optional.empty(), Optional.empty()),
+                MinerConfig.NONE,
                 List.of(new TargetConfig(TARGET, Duration.ofSeconds(3), Duration.ofSeconds(10)))));
   }
 
@@ -111,6 +112,44 @@ class ConfigTest {
     assertThat(config.libp2p().host().deadlines().upgradeTimeout())
         .isEqualTo(Duration.ofSeconds(8));
     assertThat(config.libp2p().host().crypto().cryptoThreads()).isEqualTo(3);
+  }
+
+  @Test
+  void eachNodeHasItsOwnMinersMembersAndTrust() {
+    Config config =
+        parse(
+            """
+            {"client":{"caFile":"all.pem"},
+             "aggregator":{"references":[{"name":"r","url":"http://r:1/rpc/v1"}]},
+             "nodes":[
+              {"nickname":"a","headMaxAge":"30s","tell":{"balances":true,"peers":false},
+               "chain":{"repo":"/home/a/.lotus","caFile":"a.pem"},
+               "miner":{"address":"f01000","addresses":["f01000","f02000"],"wallets":["f03"]}},
+              {"nickname":"b","extras":false,"headMaxAge":"1s","tell":{"balances":true},
+               "chain":{"url":"http://b:1234/rpc/v1","pollPeriod":"20s"},
+               "miner":{"url":"http://b:2345/rpc/v0","tokenFile":"miner.token"}}]}
+            """);
+    NodeConfig a = config.senders().nodes().get(0);
+    assertThat(a.tell()).isEqualTo(new Tell(true, true, true, false, true, true, false, false));
+    assertThat(a.chain().headMaxAge()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(a.chain().endpoint().repo()).contains(Path.of("/home/a/.lotus"));
+    assertThat(a.chain().endpoint().caFile()).contains(FOLDER.resolve("a.pem"));
+    assertThat(a.miner())
+        .isEqualTo(new MinerConfig(List.of("f01000", "f02000"), List.of("f03"), List.of()));
+    NodeConfig b = config.senders().nodes().get(1);
+    assertThat(b.tell()).isEqualTo(Tell.NONE);
+    assertThat(b.chain().headMaxAge()).as("two poll periods").isEqualTo(Duration.ofSeconds(40));
+    assertThat(b.chain().endpoint().caFile()).contains(FOLDER.resolve("all.pem"));
+    assertThat(b.miner().endpoints())
+        .containsExactly(
+            new RpcEndpoint(
+                "http://b:2345/rpc/v0",
+                Optional.empty(),
+                Optional.of(FOLDER.resolve("miner.token")),
+                Optional.empty(),
+                Optional.of(FOLDER.resolve("all.pem"))));
+    assertThat(config.aggregator().orElseThrow().references().get(0).chain().endpoint().caFile())
+        .contains(FOLDER.resolve("all.pem"));
   }
 
   @Test
@@ -219,7 +258,9 @@ class ConfigTest {
     assertThat(config.senders().nodes().get(0).chain().url()).isEqualTo(url);
     assertThat(config.senders().nodes().get(0).chain().token())
         .isEqualTo(Optional.ofNullable(token));
-    assertThat(config.senders().nodes().get(0).miner().url()).contains(url);
+    assertThat(config.senders().nodes().get(0).miner().endpoints())
+        .extracting(RpcEndpoint::url)
+        .containsExactly(url);
   }
 
   @Test
@@ -301,9 +342,20 @@ class ConfigTest {
           {"identity":{"keyFile":""}}|identity.keyFile: (empty) (expected: a path)
           {"identity":{"keyFile":"a\\u0000"}}|identity.keyFile: a\\u0000 (expected: a path)
           {"nodes":[{"nickname":"a","keyFile":""}]}|nodes[0].keyFile: (empty) (expected: a path)
-          {"a\\nb":1}|a\\u000ab: unknown key (expected: one of identity, heartbeat, chain, miner, nodes, aggregator, http, alerts, log, libp2p)
+          {"a\\nb":1}|a\\u000ab: unknown key (expected: one of identity, heartbeat, chain, miner, nodes, aggregator, http, alerts, client, log, libp2p)
           {"heartbeat":{"nickname":"a\\nb\\u009b"}}|heartbeat.nickname: a\\u000ab\\u009b (expected: 1 to 64 bytes of UTF-8 without control characters)
           {"heartbeat":{"nickname":7}}|heartbeat.nickname: 7 (expected: text)
+          {"heartbeat":{"tell":{"balance":true}}}|heartbeat.tell.balance: unknown key (expected: did you mean balances?)
+          {"heartbeat":{"tell":{"fees":1}}}|heartbeat.tell.fees: 1 (expected: true or false)
+          {"heartbeat":{"tell":true}}|heartbeat.tell: true (expected: an object)
+          {"heartbeat":{"headMaxAge":10}}|heartbeat.headMaxAge: 10 (expected: a Go duration of 1ms to 24h0m0s)
+          {"nodes":[],"heartbeat":{"tell":{}}}|heartbeat.tell: beside nodes (expected: absent; only maxTargets may stand here)
+          {"nodes":[{"nickname":"a","tell":{"prooving":true}}]}|nodes[0].tell.prooving: unknown key (expected: did you mean proving?)
+          {"chain":{"url":"$R","repo":"/r"}}|chain.repo: beside url (expected: one of url, repo)
+          {"miner":{"addresses":["f01000",7]}}|miner.addresses[1]: 7 (expected: text)
+          {"miner":{"wallets":"f01000"}}|miner.wallets: f01000 (expected: a list)
+          {"miner":{"url":"ftp://x"}}|miner.url: ftp://x (expected: http://<host>:<port>/rpc/v1 or https://…, without user and password)
+          {"client":{"cafile":"x"}}|client.cafile: unknown key (expected: did you mean caFile?)
           {"heartbeat":{"targets":[{}]}}|heartbeat.targets[0].beatTarget: (missing) (expected: a multiaddr that ends in /p2p/<peer id>, or local)
           {"heartbeat":{"beatTarget":"$T","targets":[{"beatTarget":"$T"}]},"chain":{"url":"$R"}}|heartbeat.targets: $T (expected: a peer id that no other target of the node has)
           {"heartbeat":{"beatTarget":"$T","targets":[{"beatTarget":"$O"}],"maxTargets":1},"chain":{"url":"$R"}}|heartbeat.maxTargets: 1 (expected: at least the 2 targets named)

@@ -27,6 +27,7 @@ class SenderConfigTest {
                 "filecoin.chain.head",
                 "filecoin.miner.address",
                 true,
+                Tell.DEFAULT,
                 Duration.ofSeconds(10),
                 false));
   }
@@ -42,10 +43,20 @@ class SenderConfigTest {
             Path.of("keys", "a.key"),
             "head.alice",
             "miner.alice",
-            false,
+            true,
+            new Tell(false, true, false, true, false, true, true, true),
             Duration.ofSeconds(11),
             true);
     assertThat(SenderConfig.parse(config.toJson())).isEqualTo(config);
+  }
+
+  @Test
+  void nothingIsToldWithoutExtras() {
+    JsonObject json =
+        new JsonObject()
+            .put("extras", false)
+            .put("tell", new JsonObject().put("client", true).put("balances", true));
+    assertThat(SenderConfig.parse(json).tell()).isEqualTo(Tell.NONE);
   }
 
   @ParameterizedTest
@@ -57,6 +68,8 @@ class SenderConfigTest {
           {"beatPeriod":"999us"}|beatPeriod: 999us (expected: a Go duration of 1ms to 24h0m0s)
           {"beatPeriod":3}|beatPeriod: 3 (expected: a Go duration of 1ms to 24h0m0s)
           {"reconnectPeriod":"25h"}|reconnectPeriod: 25h (expected: a Go duration of 1ms to 24h0m0s)
+          {"tell":{"peers":"yes"}}|tell.peers: "yes" (expected: true or false)
+          {"tell":{"peer":true}}|tell.peer: unknown key (expected: did you mean peers?)
           {"beatPeroid":"3s"}|beatPeroid: unknown key (expected: did you mean beatPeriod?)
           {"extras":"true"}|extras: "true" (expected: true or false)
           {"beatTarget":"/ip4/127.0.0.1/tcp/1"}|beatTarget: /ip4/127.0.0.1/tcp/1 (expected: a multiaddr that ends in /p2p/<peer id>)

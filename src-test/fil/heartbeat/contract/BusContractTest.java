@@ -203,16 +203,14 @@ class BusContractTest {
         Await.done(
             vertx.deployVerticle(
                 new MinerAddressVerticle(
-                    new MinerConfig("f01000", Optional.empty(), Optional.empty()),
+                    new MinerConfig(List.of("f01000"), List.of(), List.of()),
                     "filecoin.miner.address")));
     lines.add("## miner");
     lines.add(ask(vertx, "filecoin.miner.address"));
     Object unused3 =
         Await.done(
             vertx.deployVerticle(
-                new MinerAddressVerticle(
-                    new MinerConfig("", Optional.empty(), Optional.empty()),
-                    "filecoin.miner.address.none")));
+                new MinerAddressVerticle(MinerConfig.NONE, "filecoin.miner.address.none")));
     lines.add("## miner of none");
     lines.add(ask(vertx, "filecoin.miner.address.none"));
     Golden.compare("bus-sources.txt", lines);

@@ -3,6 +3,7 @@ package fil.heartbeat.sender;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.config.Tell;
 import fil.heartbeat.testing.Await;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
@@ -63,6 +64,7 @@ class BeatSourceTest {
         "other.head",
         "other.miner",
         extras,
+        extras ? Tell.DEFAULT : Tell.NONE,
         Duration.ofSeconds(2),
         config.clustered());
   }

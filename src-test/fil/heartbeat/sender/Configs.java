@@ -1,6 +1,7 @@
 package fil.heartbeat.sender;
 
 import fil.heartbeat.config.SenderConfig;
+import fil.heartbeat.config.Tell;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -26,6 +27,7 @@ final class Configs {
         "filecoin.chain.head",
         "filecoin.miner.address",
         true,
+        Tell.DEFAULT,
         Duration.ofSeconds(10),
         false);
   }

@@ -60,6 +60,7 @@ record ConfigChange(
     compare(needRestart, "heartbeat.maxTargets", from, to, each -> each.senders().maxTargets());
     compare(needRestart, "libp2p.implementation", from, to, each -> each.libp2p().implementation());
     compare(needRestart, "libp2p", from, to, each -> each.libp2p().host());
+    compare(needRestart, "client", from, to, Config::client);
     return new ConfigChange(added, removed, retargeted, needRestart);
   }
 
@@ -73,7 +74,8 @@ record ConfigChange(
         from.http(),
         alerts(from, to),
         from.log(),
-        from.libp2p());
+        from.libp2p(),
+        from.client());
   }
 
   /**
@@ -95,6 +97,7 @@ record ConfigChange(
   private static boolean sameButTargets(NodeConfig a, NodeConfig b) {
     return a.nickname().equals(b.nickname())
         && a.extras() == b.extras()
+        && a.tell().equals(b.tell())
         && a.chain().equals(b.chain())
         && a.miner().equals(b.miner());
   }

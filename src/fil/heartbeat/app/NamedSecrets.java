@@ -30,9 +30,9 @@ public final class NamedSecrets {
   public static List<Named> of(Config config) {
     NamedSecrets found = new NamedSecrets();
     for (NodeConfig node : config.senders().sending()) {
-      found.token(
-          config.senders().multiNode() ? "nodes[" + node.nickname() + "].chain" : "chain",
-          node.chain().tokenFile());
+      String of = config.senders().multiNode() ? "nodes[" + node.nickname() + "]." : "";
+      found.token(of + "chain", node.chain().tokenFile());
+      node.miner().endpoints().forEach(each -> found.token(of + "miner", each.tokenFile()));
     }
     config.aggregator().ifPresent(found::aggregator);
     config.alerts().ifPresent(found::alerts);

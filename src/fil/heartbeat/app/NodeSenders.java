@@ -1,7 +1,6 @@
 package fil.heartbeat.app;
 
 import fil.heartbeat.chain.source.ChainHeadVerticle;
-import fil.heartbeat.chain.source.Freshness;
 import fil.heartbeat.chain.source.MinerAddressVerticle;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
@@ -104,6 +103,7 @@ final class NodeSenders {
         node.nickname(),
         node.keyFile(),
         node.extras(),
+        node.tell(),
         node.chain(),
         node.miner(),
         List.copyOf(senders.keySet()));
@@ -195,7 +195,8 @@ final class NodeSenders {
             SenderConfig.HEAD_ADDRESS + suffix,
             SenderConfig.MINER_ADDRESS + suffix,
             node.extras(),
-            Freshness.maxAge(node.chain().pollPeriod()),
+            node.tell(),
+            node.chain().headMaxAge(),
             false)
         .toJson();
   }

@@ -43,7 +43,7 @@ public record AggregatorConfig(
     return new AggregatorConfig(bind, network, dataDir, limits, forkAfter, others, references);
   }
 
-  static AggregatorConfig read(Section section, Path folder) {
+  static AggregatorConfig read(Section section, Path folder, ClientConfig client) {
     List<Multiaddr> announce = new ArrayList<>();
     for (String text : section.texts("announce")) {
       Multiaddr address = Checks.multiaddr(section, "announce", text);
@@ -65,6 +65,6 @@ public record AggregatorConfig(
             section.whole("beatBurst")),
         section.whole("forkAfter"),
         MembersConfig.read(section),
-        ReferenceConfig.read(section, folder));
+        ReferenceConfig.read(section, folder, client));
   }
 }

@@ -8,19 +8,13 @@ import java.util.Optional;
  * The source of a node's head.
  *
  * @param source {@code rpc} or {@code simulated}
- * @param url JSON-RPC endpoint, {@code http} or {@code https}; empty when simulated
- * @param token bearer token from {@code FULLNODE_API_INFO}, if that names the endpoint
- * @param tokenFile file with the token, read again when a request is not authorised
+ * @param endpoint {@link RpcEndpoint#NONE} when simulated
  * @param pollPeriod default 3s
+ * @param headMaxAge how long a head counts after it was read; at least two poll periods
  * @param seed of the simulated chain, default 1
  */
 public record ChainConfig(
-    Source source,
-    String url,
-    Optional<String> token,
-    Optional<Path> tokenFile,
-    Duration pollPeriod,
-    long seed) {
+    Source source, RpcEndpoint endpoint, Duration pollPeriod, Duration headMaxAge, long seed) {
 
   public static final Duration POLL_PERIOD = Duration.ofSeconds(3);
 
@@ -30,21 +24,37 @@ public record ChainConfig(
     SIMULATED
   }
 
-  /** Without secrets. */
-  @Override
-  public String toString() {
-    return "ChainConfig[source="
-        + source
-        + ", url="
-        + RpcUrl.shown(url)
-        + ", token="
-        + (token.isPresent() ? "(set)" : "(none)")
-        + ", tokenFile="
-        + tokenFile
-        + ", pollPeriod="
-        + pollPeriod
-        + ", seed="
-        + seed
-        + "]";
+  public ChainConfig {
+    // A head that is read every minute is not stale after one missed poll.
+    Duration least = pollPeriod.multipliedBy(2);
+    headMaxAge = headMaxAge.compareTo(least) < 0 ? least : headMaxAge;
+  }
+
+  /** A source at a URL, with the default age of heads. */
+  public ChainConfig(
+      Source source,
+      String url,
+      Optional<String> token,
+      Optional<Path> tokenFile,
+      Duration pollPeriod,
+      long seed) {
+    this(
+        source,
+        new RpcEndpoint(url, token, tokenFile, Optional.empty(), Optional.empty()),
+        pollPeriod,
+        SenderConfig.HEAD_MAX_AGE,
+        seed);
+  }
+
+  public String url() {
+    return endpoint.url();
+  }
+
+  public Optional<String> token() {
+    return endpoint.token();
+  }
+
+  public Optional<Path> tokenFile() {
+    return endpoint.tokenFile();
   }
 }

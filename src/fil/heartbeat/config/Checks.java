@@ -110,9 +110,24 @@ final class Checks {
     }
   }
 
+  /** Filecoin addresses; a list of the size that its key allows. */
+  static List<String> addresses(Section section, String name) {
+    List<String> texts = section.texts(name);
+    for (int i = 0; i < texts.size(); i++) {
+      minerAddress(section, name + "[" + i + "]", texts.get(i));
+    }
+    section.checkSize(name, texts.size());
+    return texts;
+  }
+
   /** A path; relative ones start from the folder. */
   static Path path(Section section, String name, Path folder) {
     return path(section, name, section.text(name), folder);
+  }
+
+  /** A path, or empty. */
+  static Optional<Path> optionalPath(Section section, String name, Path folder) {
+    return section.optionalText(name).map(text -> path(section, name, text, folder));
   }
 
   static Path path(Section section, String name, String text, Path folder) {

@@ -21,7 +21,8 @@ public record Config(
     Optional<HttpConfig> http,
     Optional<AlertsConfig> alerts,
     LogConfig log,
-    Libp2pConfig libp2p) {
+    Libp2pConfig libp2p,
+    ClientConfig client) {
   private static final List<String> LEVELS = List.of("error", "warn", "info", "debug", "trace");
 
   /**
@@ -55,7 +56,8 @@ public record Config(
   private static Config parse(
       JsonObject json, Path folder, Map<String, String> environment, List<Fault> faults) {
     Section root = Section.root(json, faults);
-    Nodes nodes = new Nodes(folder, environment, faults);
+    ClientConfig client = ClientConfig.read(root.section("client"), folder);
+    Nodes nodes = new Nodes(folder, environment, client, faults);
     List<NodeConfig> nodeConfigs = nodes.read(root);
     int maxTargets = root.section("heartbeat").whole("maxTargets");
     long targets = nodeConfigs.stream().mapToLong(node -> node.targets().size()).sum();
@@ -67,7 +69,7 @@ public record Config(
     }
     Optional<AggregatorConfig> aggregator =
         root.has("aggregator")
-            ? Optional.of(AggregatorConfig.read(root.section("aggregator"), folder))
+            ? Optional.of(AggregatorConfig.read(root.section("aggregator"), folder, client))
             : Optional.empty();
     checkAgainst(nodeConfigs, aggregator, root);
     Optional<AlertsConfig> alerts =
@@ -87,7 +89,8 @@ public record Config(
                 : Optional.empty(),
             alerts,
             log(root.section("log")),
-            new Libp2pConfig(implementation, HostConfigKeys.read(libp2p)));
+            new Libp2pConfig(implementation, HostConfigKeys.read(libp2p)),
+            client);
     if (!faults.isEmpty()) {
       throw new ConfigException(faults.stream().distinct().toList());
     }
@@ -96,17 +99,17 @@ public record Config(
 
   /** A copy with other nodes. */
   public Config withSenders(SendersConfig other) {
-    return new Config(other, aggregator, http, alerts, log, libp2p);
+    return new Config(other, aggregator, http, alerts, log, libp2p, client);
   }
 
   /** A copy with another aggregator. */
   public Config withAggregator(Optional<AggregatorConfig> other) {
-    return new Config(senders, other, http, alerts, log, libp2p);
+    return new Config(senders, other, http, alerts, log, libp2p, client);
   }
 
   /** A copy with other alerts. */
   public Config withAlerts(Optional<AlertsConfig> other) {
-    return new Config(senders, aggregator, http, other, log, libp2p);
+    return new Config(senders, aggregator, http, other, log, libp2p, client);
   }
 
   /** Whether no role is on. */

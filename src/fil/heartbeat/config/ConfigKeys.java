@@ -72,6 +72,12 @@ public final class ConfigKeys {
         "true",
         "beats carry GenesisCID and Syncing when known, and the last one of a planned stop Stopping");
     key(
+        "heartbeat.headMaxAge",
+        duration("1ms", "24h"),
+        SenderConfig.HEAD_MAX_AGE,
+        "how long the last head is sent while none can be read; never less than two `pollPeriod`");
+    tell("heartbeat.tell", "which optional members the beats carry; `extras: false` = none");
+    key(
         "heartbeat.maxTargets",
         whole(1, 4096),
         SendersConfig.MAX_TARGETS,
@@ -84,6 +90,12 @@ public final class ConfigKeys {
     key("nodes[].nickname", TEXT, "", "required, unique, 1 to 64 bytes");
     key("nodes[].keyFile", TEXT, "keys/<nickname>.key", "private key; made when absent");
     key("nodes[].extras", FLAG, "true", "as `heartbeat.extras`");
+    key(
+        "nodes[].headMaxAge",
+        duration("1ms", "24h"),
+        SenderConfig.HEAD_MAX_AGE,
+        "as `heartbeat.headMaxAge`");
+    tell("nodes[].tell", "as `heartbeat.tell`");
     section("nodes[].chain", "as `chain`");
     chain("nodes[].chain");
     section("nodes[].miner", "as `miner`");
@@ -161,6 +173,7 @@ public final class ConfigKeys {
     key("aggregator.references[].name", TEXT, "", "required, unique");
     key("aggregator.references[].url", TEXT, "", "JSON-RPC endpoint, as `chain.url`; required");
     key("aggregator.references[].tokenFile", TEXT, "", "file with a read token; empty = none");
+    key("aggregator.references[].caFile", TEXT, "", "as `chain.caFile`");
     key(
         "aggregator.references[].pollPeriod",
         duration("100ms", "1m"),
@@ -213,6 +226,12 @@ public final class ConfigKeys {
     key("http.public", FLAG, "false", "with tokens: reading needs none");
     key("http.hide", LIST, "[]", "`addresses`, `miners`: shown to nobody, with a token or without");
     AlertsConfigKeys.addTo(ALL);
+    section("client", "outgoing HTTP of every kind");
+    key(
+        "client.caFile",
+        TEXT,
+        "",
+        "PEM certificates to trust besides those of the JDK; a `caFile` nearer by replaces it");
     section("log", "the daemon's log, on standard error");
     key("log.level", TEXT, "info", "`error`, `warn`, `info`, `debug` or `trace`");
     key("log.format", TEXT, "text", "`text` or `json`");
@@ -226,6 +245,7 @@ public final class ConfigKeys {
     deployment("headBusAddress", TEXT, SenderConfig.HEAD_ADDRESS);
     deployment("minerBusAddress", TEXT, SenderConfig.MINER_ADDRESS);
     deployment("extras", FLAG, "true");
+    tell(DEPLOYMENT + ".tell", "");
     deployment("headMaxAge", duration("1ms", "24h"), SenderConfig.HEAD_MAX_AGE);
     deployment("clustered", FLAG, "false");
   }
@@ -258,7 +278,14 @@ public final class ConfigKeys {
         TEXT,
         "",
         "JSON-RPC endpoint, such as http://127.0.0.1:1234/rpc/v1; absent = `FULLNODE_API_INFO`");
+    key(
+        path + ".repo",
+        TEXT,
+        "",
+        "folder of a lotus, venus or Forest node on this machine; its `api` and `token` are read"
+            + " instead of `url` and `tokenFile`");
     key(path + ".tokenFile", TEXT, "", "file with a read token; empty = none");
+    key(path + ".caFile", TEXT, "", "PEM certificates to trust; empty = `client.caFile`");
     key(
         path + ".pollPeriod",
         duration("100ms", "1h"),
@@ -272,7 +299,36 @@ public final class ConfigKeys {
         path + ".address",
         TEXT,
         "",
-        "Filecoin address; absent = asked of `MINER_API_INFO`, else none");
+        "Filecoin address; absent = asked of `url` or `MINER_API_INFO`, else none");
+    key(
+        path + ".addresses",
+        list(0, MinerConfig.MAX_ADDRESSES),
+        "[]",
+        "of several miners; the first is the one of the beat");
+    key(
+        path + ".wallets",
+        list(0, MinerConfig.MAX_ADDRESSES),
+        "[]",
+        "more addresses whose balances are watched, with `tell.balances`");
+    key(
+        path + ".url",
+        TEXT,
+        "",
+        "API of lotus-miner or Curio, such as http://127.0.0.1:2345/rpc/v0, asked for the addresses");
+    key(path + ".tokenFile", TEXT, "", "file with a read token for it; empty = none");
+    key(path + ".caFile", TEXT, "", "as `chain.caFile`");
+  }
+
+  private static void tell(String path, String meaning) {
+    section(path, meaning);
+    key(path + ".client", FLAG, Tell.DEFAULT.client(), "client, version, start and response time");
+    key(path + ".upgrades", FLAG, Tell.DEFAULT.upgrades(), "network version, planned upgrades");
+    key(path + ".finality", FLAG, Tell.DEFAULT.finality(), "the last finalized tipset");
+    key(path + ".peers", FLAG, Tell.DEFAULT.peers(), "number of peers");
+    key(path + ".fees", FLAG, Tell.DEFAULT.fees(), "base fee");
+    key(path + ".balances", FLAG, Tell.DEFAULT.balances(), "balances of the miners' wallets");
+    key(path + ".proving", FLAG, Tell.DEFAULT.proving(), "the miners' deadlines and faults");
+    key(path + ".messages", FLAG, Tell.DEFAULT.messages(), "messages that wait in the pool");
   }
 
   private static void targets(String path) {

@@ -5,6 +5,7 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +22,11 @@ final class Nodes {
 
   private final Path folder;
   private final Map<String, String> environment;
+  private final ClientConfig client;
   private final List<Fault> faults;
 
-  Nodes(Path folder, Map<String, String> environment, List<Fault> faults) {
+  Nodes(Path folder, Map<String, String> environment, ClientConfig client, List<Fault> faults) {
+    this.client = client;
     this.folder = folder;
     this.environment = environment;
     this.faults = faults;
@@ -95,8 +98,15 @@ final class Nodes {
     List<TargetConfig> all = new ArrayList<>(targets);
     alertTarget().ifPresent(all::add);
     checkTargets(section, all);
+    boolean extras = section.flag("extras");
     return new NodeConfig(
-        nickname, keyFile, section.flag("extras"), chain(chain, !all.isEmpty()), miner(miner), all);
+        nickname,
+        keyFile,
+        extras,
+        Tell.read(section, extras),
+        chain(chain, section.duration("headMaxAge"), !all.isEmpty()),
+        miner(miner),
+        all);
   }
 
   private List<TargetConfig> targets(Section section) {
@@ -168,40 +178,80 @@ final class Nodes {
     }
   }
 
-  private ChainConfig chain(Section section, boolean needed) {
+  private ChainConfig chain(Section section, Duration headMaxAge, boolean needed) {
     String source = section.text("source");
     boolean simulated = source.equals("simulated");
     if (!simulated && !source.equals("rpc")) {
       section.fault("source", source, "rpc or simulated");
     }
     String url = section.text("url");
+    Optional<Path> repo = Checks.optionalPath(section, "repo", folder);
+    if (repo.isPresent() && !url.isEmpty()) {
+      section.fault("repo", "beside url", "one of url, repo");
+    }
     Optional<String> token = Optional.empty();
-    if (url.isEmpty() && !simulated) {
+    if (url.isEmpty() && repo.isEmpty() && !simulated) {
       Optional<ApiInfo> info = apiInfo(FULLNODE);
       url = info.map(ApiInfo::url).orElse("");
       token = info.flatMap(ApiInfo::token);
     }
-    if (!simulated && url.isEmpty() && needed && source.equals("rpc")) {
+    if (!simulated && url.isEmpty() && repo.isEmpty() && needed && source.equals("rpc")) {
       section.fault("url", "(missing)", "http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO");
     } else if (!url.isEmpty() && !RpcUrl.isUsable(url)) {
       section.fault("url", RpcUrl.shown(url), RpcUrl.EXPECTED);
     }
     return new ChainConfig(
         simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
-        url,
-        token,
-        section
-            .optionalText("tokenFile")
-            .map(file -> Checks.path(section, "tokenFile", file, folder)),
+        new RpcEndpoint(
+            url, token, Checks.optionalPath(section, "tokenFile", folder), repo, caFile(section)),
         section.duration("pollPeriod"),
+        headMaxAge,
         section.wholeLong("seed"));
   }
 
   private MinerConfig miner(Section section) {
-    String address = section.text("address");
-    Checks.minerAddress(section, "address", address);
-    Optional<ApiInfo> info = address.isEmpty() ? apiInfo(MINER) : Optional.empty();
-    return new MinerConfig(address, info.map(ApiInfo::url), info.flatMap(ApiInfo::token));
+    List<String> addresses = new ArrayList<>();
+    section
+        .optionalText("address")
+        .ifPresent(
+            address -> {
+              Checks.minerAddress(section, "address", address);
+              addresses.add(address);
+            });
+    addresses.addAll(Checks.addresses(section, "addresses"));
+    Optional<RpcEndpoint> endpoint = section.optionalText("url").map(url -> minerUrl(section, url));
+    if (endpoint.isEmpty() && addresses.isEmpty()) {
+      endpoint =
+          apiInfo(MINER)
+              .map(
+                  info ->
+                      new RpcEndpoint(
+                          info.url(),
+                          info.token(),
+                          Optional.empty(),
+                          Optional.empty(),
+                          caFile(section)));
+    }
+    return new MinerConfig(
+        addresses.stream().distinct().toList(),
+        Checks.addresses(section, "wallets"),
+        endpoint.stream().toList());
+  }
+
+  private RpcEndpoint minerUrl(Section section, String url) {
+    if (!RpcUrl.isUsable(url)) {
+      section.fault("url", RpcUrl.shown(url), RpcUrl.EXPECTED);
+    }
+    return new RpcEndpoint(
+        url,
+        Optional.empty(),
+        Checks.optionalPath(section, "tokenFile", folder),
+        Optional.empty(),
+        caFile(section));
+  }
+
+  private Optional<Path> caFile(Section section) {
+    return Checks.optionalPath(section, "caFile", folder).or(client::caFile);
   }
 
   private Optional<ApiInfo> apiInfo(String variable) {

@@ -13,7 +13,7 @@ import java.util.Set;
  * @param name unique, for people
  */
 public record ReferenceConfig(String name, ChainConfig chain) {
-  static List<ReferenceConfig> read(Section aggregator, Path folder) {
+  static List<ReferenceConfig> read(Section aggregator, Path folder, ClientConfig client) {
     List<ReferenceConfig> references = new ArrayList<>();
     Set<String> names = new HashSet<>();
     for (Section section : aggregator.sections("references")) {
@@ -30,12 +30,14 @@ public record ReferenceConfig(String name, ChainConfig chain) {
               name,
               new ChainConfig(
                   ChainConfig.Source.RPC,
-                  url,
-                  Optional.empty(),
-                  section
-                      .optionalText("tokenFile")
-                      .map(file -> Checks.path(section, "tokenFile", file, folder)),
+                  new RpcEndpoint(
+                      url,
+                      Optional.empty(),
+                      Checks.optionalPath(section, "tokenFile", folder),
+                      Optional.empty(),
+                      Checks.optionalPath(section, "caFile", folder).or(client::caFile)),
                   section.duration("pollPeriod"),
+                  SenderConfig.HEAD_MAX_AGE,
                   1)));
     }
     return references;

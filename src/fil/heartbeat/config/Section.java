@@ -141,11 +141,16 @@ final class Section {
         fault(member, shown(name, list.getValue(i)), "an object");
       }
     }
-    ConfigKey.Form form = key(name).form();
-    if (sections.size() > form.max()) {
-      fault(name, sections.size() + " of them", form.expected());
-    }
+    checkSize(name, sections.size());
     return sections;
+  }
+
+  /** Records a fault for a list with more members than its key allows. */
+  void checkSize(String name, int size) {
+    ConfigKey.Form form = key(name).form();
+    if (size > form.max()) {
+      fault(name, size + " of them", form.expected());
+    }
   }
 
   /**

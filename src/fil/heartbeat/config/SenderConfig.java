@@ -19,6 +19,7 @@ import java.util.List;
  * @param minerBusAddress default {@link #MINER_ADDRESS}
  * @param extras whether beats contain GenesisCID and Syncing when known, and Stopping in the last
  *     one before a planned stop; default true
+ * @param tell which optional members beats contain; none without extras
  * @param headMaxAge how long a head is fresh after its {@code asOf}; default 10s
  * @param clustered whether requests may leave this Vert.x node; default false
  */
@@ -31,6 +32,7 @@ public record SenderConfig(
     String headBusAddress,
     String minerBusAddress,
     boolean extras,
+    Tell tell,
     Duration headMaxAge,
     boolean clustered) {
 
@@ -52,6 +54,7 @@ public record SenderConfig(
   public static SenderConfig parse(JsonObject json) {
     List<ConfigException.Fault> faults = new ArrayList<>();
     Section section = Section.deployment(json, faults);
+    boolean extras = section.flag("extras");
     SenderConfig config =
         new SenderConfig(
             Checks.target(section, "beatTarget"),
@@ -61,7 +64,8 @@ public record SenderConfig(
             Checks.path(section, "keyFile", Path.of("")),
             section.text("headBusAddress"),
             section.text("minerBusAddress"),
-            section.flag("extras"),
+            extras,
+            Tell.read(section, extras),
             section.duration("headMaxAge"),
             section.flag("clustered"));
     if (!faults.isEmpty()) {
@@ -81,6 +85,7 @@ public record SenderConfig(
         .put("headBusAddress", headBusAddress)
         .put("minerBusAddress", minerBusAddress)
         .put("extras", extras)
+        .put("tell", tell.toJson())
         .put("headMaxAge", GoDuration.format(headMaxAge))
         .put("clustered", clustered);
   }

@@ -19,7 +19,7 @@ class HeadPollTest {
   private static final Instant NOW = Instant.parse("2026-11-23T00:00:00Z");
   private static final Duration NOTHING = Duration.ZERO;
 
-  private final HeadPoll poll = new HeadPoll(Duration.ofSeconds(3));
+  private final HeadPoll poll = new HeadPoll(Duration.ofSeconds(3), Duration.ofSeconds(10));
 
   @Test
   void beforeTheFirstReadingThereIsNoHead() {
@@ -64,7 +64,7 @@ class HeadPollTest {
 
   @Test
   void withASlowPollTheReadingIsValidForTwoPeriods() {
-    HeadPoll slow = new HeadPoll(Duration.ofMinutes(1));
+    HeadPoll slow = new HeadPoll(Duration.ofMinutes(1), Duration.ofMinutes(2));
     slow.succeeded(head(7, NOW));
     slow.failed(new RpcException(Kind.FAILED, "broken"));
     assertThat(slow.answer(NOW.plusSeconds(120))).isNotNull();
@@ -92,7 +92,7 @@ class HeadPollTest {
   @ValueSource(longs = {1, 10, 1000, 3000, 5000, 30_000, 86_400_000})
   void noRetryWaitsLongerThanThePeriodOrFiveSeconds(long periodMillis) {
     Duration period = Duration.ofMillis(periodMillis);
-    assertThat(delays(new HeadPoll(period), 100))
+    assertThat(delays(new HeadPoll(period, Duration.ofSeconds(10)), 100))
         .isSorted()
         .allSatisfy(
             delay ->

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.source.MinerAddressVerticle.Times;
 import fil.heartbeat.config.MinerConfig;
+import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,9 +34,14 @@ class MinerAddressVerticleTest {
     miner.start().onComplete(test.succeedingThenComplete());
   }
 
+  private static MinerConfig at(RpcEndpoint endpoint) {
+    return new MinerConfig(List.of(), List.of(), List.of(endpoint));
+  }
+
   @Test
   void theConfiguredAddressIsReturnedWithoutARequest(Vertx vertx, VertxTestContext test) {
-    MinerConfig config = new MinerConfig("f01000", Optional.of(miner.url()), Optional.empty());
+    MinerConfig config =
+        new MinerConfig(List.of("f01000"), List.of(), List.of(RpcEndpoint.of(miner.url())));
     deploy(vertx, config)
         .compose(up -> Bus.ask(vertx, ADDRESS))
         .onComplete(
@@ -50,7 +57,7 @@ class MinerAddressVerticleTest {
 
   @Test
   void noMinerIsNull(Vertx vertx, VertxTestContext test) {
-    deploy(vertx, new MinerConfig("", Optional.empty(), Optional.empty()))
+    deploy(vertx, MinerConfig.NONE)
         .compose(up -> Bus.ask(vertx, ADDRESS))
         .onComplete(
             test.succeeding(
@@ -65,7 +72,15 @@ class MinerAddressVerticleTest {
   @Test
   void aMinerIsPolledWithItsToken(Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.result("t01000"));
-    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.of("secret")))
+    deploy(
+            vertx,
+            at(
+                new RpcEndpoint(
+                    miner.url(),
+                    Optional.of("secret"),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty())))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
         .compose(
             reply -> {
@@ -86,7 +101,7 @@ class MinerAddressVerticleTest {
   @ValueSource(strings = {"null", "7", "{}", "\"\"", "\"<empty>\"", "\"f1abc\""})
   void anInvalidAddressIsNotReturned(String result, Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.body(200, "{\"result\":" + result + "}"));
-    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
+    deploy(vertx, at(RpcEndpoint.of(miner.url())))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> miner.calls().size() > 2))
         .onComplete(
             test.succeeding(
@@ -101,7 +116,7 @@ class MinerAddressVerticleTest {
   @Test
   void theAddressOfAFailingMinerIsRetained(Vertx vertx, VertxTestContext test) {
     miner.on(METHOD, RpcDouble.result("t01000"));
-    deploy(vertx, new MinerConfig("", Optional.of(miner.url()), Optional.empty()))
+    deploy(vertx, at(RpcEndpoint.of(miner.url())))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
         .compose(
             reply -> {

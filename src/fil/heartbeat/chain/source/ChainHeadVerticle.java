@@ -63,7 +63,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.requestTimeout = requestTimeout;
-    this.poll = new HeadPoll(config.pollPeriod());
+    this.poll = new HeadPoll(config.pollPeriod(), config.headMaxAge());
     this.loop = new PollLoop(nanoTime, poll::delay);
   }
 

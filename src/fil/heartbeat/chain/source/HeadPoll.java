@@ -19,13 +19,19 @@ final class HeadPoll {
   private static final Duration LEAST_DELAY = Duration.ofMillis(1);
 
   private final Duration period;
+  private final Duration maxAge;
   private final Backoff backoff;
   private @Nullable ChainHead head;
   private @Nullable Throwable failure;
   private int failures;
 
-  HeadPoll(Duration period) {
+  /**
+   * @param period of polls
+   * @param maxAge how long a head counts while no other can be read
+   */
+  HeadPoll(Duration period, Duration maxAge) {
     this.period = period;
+    this.maxAge = maxAge;
     this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF));
   }
 
@@ -65,16 +71,14 @@ final class HeadPoll {
 
   /**
    * Returns the reading to answer with; null when the answer is a failure: there is no head, or
-   * polling failed and the last reading is no longer {@link Freshness fresh} for any sender.
+   * polling failed and the last reading is too old.
    */
   @Nullable ChainHead answer(Instant now) {
     ChainHead last = head;
     if (last == null || last.key().isEmpty()) {
       return null;
     }
-    return failure != null && last.asOf().plus(Freshness.maxAge(period)).isBefore(now)
-        ? null
-        : last;
+    return failure != null && last.asOf().plus(maxAge).isBefore(now) ? null : last;
   }
 
   int failureCode() {

@@ -4,13 +4,13 @@ import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.MinerConfig;
+import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,10 +88,10 @@ public final class MinerAddressVerticle extends VerticleBase {
             .eventBus()
             .localConsumer(
                 address, request -> request.reply(new JsonObject().put("address", miner)));
-    Optional<String> url = config.url();
-    if (miner == null && url.isPresent()) {
+    if (miner == null && !config.endpoints().isEmpty()) {
+      RpcEndpoint from = config.endpoints().get(0);
       JsonRpcClient rpc =
-          new JsonRpcClient(vertx, url.get(), config.token(), Optional.empty(), times.timeout());
+          new JsonRpcClient(vertx, from.url(), from.token(), from.tokenFile(), times.timeout());
       client = rpc;
       loop.start(vertx, () -> ask(rpc));
     }
