@@ -36,6 +36,7 @@ final class Claim {
             cut(beat.minerAddress(), MAX_CHARACTERS),
             genesis == null ? null : cut(genesis, MAX_CHARACTERS),
             beat.syncing(),
+            beat.extras(),
             beat.diagnostic(),
             beat.stopping());
   }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param minerAddress Filecoin address text, empty for none ({@code <empty>} reads as empty)
  * @param genesisCid CID text, null when absent or JSON null
  * @param syncing null when absent
+ * @param extras the optional members; {@link Extras#NONE} for a beat that says nothing new about
+ *     them
  * @param diagnostic whether it only tests the connection to the aggregator and belongs to no node
  * @param stopping whether it is the last one of a planned stop
  */
@@ -21,6 +23,7 @@ public record Heartbeat(
     String minerAddress,
     @Nullable String genesisCid,
     @Nullable Boolean syncing,
+    Extras extras,
     boolean diagnostic,
     boolean stopping) {
 
@@ -32,17 +35,24 @@ public record Heartbeat(
       String minerAddress,
       @Nullable String genesisCid,
       @Nullable Boolean syncing) {
-    this(head, height, nickname, minerAddress, genesisCid, syncing, false, false);
+    this(head, height, nickname, minerAddress, genesisCid, syncing, Extras.NONE, false, false);
   }
 
   /** Returns a copy that only tests the connection. */
   public Heartbeat asDiagnostic() {
-    return new Heartbeat(head, height, nickname, minerAddress, genesisCid, syncing, true, stopping);
+    return new Heartbeat(
+        head, height, nickname, minerAddress, genesisCid, syncing, extras, true, stopping);
   }
 
   /** Returns a copy marked as the last one of a planned stop. */
   public Heartbeat asLast() {
     return new Heartbeat(
-        head, height, nickname, minerAddress, genesisCid, syncing, diagnostic, true);
+        head, height, nickname, minerAddress, genesisCid, syncing, extras, diagnostic, true);
+  }
+
+  /** Returns a copy with other optional members. */
+  public Heartbeat with(Extras others) {
+    return new Heartbeat(
+        head, height, nickname, minerAddress, genesisCid, syncing, others, diagnostic, stopping);
   }
 }

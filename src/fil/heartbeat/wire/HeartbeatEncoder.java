@@ -2,6 +2,7 @@ package fil.heartbeat.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,32 @@ public final class HeartbeatEncoder {
   private HeartbeatEncoder() {}
 
   /**
+   * Longest beat with optional members, in bytes; a longer one is sent without {@code
+   * PendingMessages}, then without {@code Proving} and then without {@code Balances} too.
+   */
+  static final int MAX_EXTENDED = 4096;
+
+  /**
    * Encodes a beat, including the newline. {@code GenesisCID} and {@code Syncing} are left out when
    * null, and {@code Diagnostic} and {@code Stopping} when false, which gives the form of the first
    * go-filecoin version.
    */
   public static byte[] encode(Heartbeat beat) {
+    byte[] encoded = whole(beat);
+    if (encoded.length <= MAX_EXTENDED || beat.extras().isNone()) {
+      return encoded;
+    }
+    Extras.Builder fewer = beat.extras().toBuilder().pendingMessages(List.of());
+    encoded = whole(beat.with(fewer.build()));
+    if (encoded.length > MAX_EXTENDED) {
+      encoded = whole(beat.with(fewer.proving(List.of()).build()));
+    }
+    return encoded.length > MAX_EXTENDED
+        ? whole(beat.with(fewer.balances(List.of()).build()))
+        : encoded;
+  }
+
+  private static byte[] whole(Heartbeat beat) {
     StringBuilder out = new StringBuilder(USUAL_LENGTH);
     out.append("{\"Head\":");
     string(out, beat.head());
@@ -37,6 +59,9 @@ public final class HeartbeatEncoder {
     if (syncing != null) {
       out.append(",\"Syncing\":").append(syncing.booleanValue());
     }
+    if (!beat.extras().isNone()) {
+      ExtrasWriter.write(out, beat.extras());
+    }
     if (beat.diagnostic()) {
       out.append(",\"Diagnostic\":true");
     }
@@ -46,7 +71,7 @@ public final class HeartbeatEncoder {
     return out.append("}\n").toString().getBytes(UTF_8);
   }
 
-  private static void string(StringBuilder out, String text) {
+  static void string(StringBuilder out, String text) {
     out.append('"');
     int plain = 0;
     for (int at = 0; at < text.length(); at++) {

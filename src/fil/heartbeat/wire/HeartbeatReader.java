@@ -21,9 +21,9 @@ final class HeartbeatReader {
   private static final String NO_MINER = "<empty>";
 
   /** Characters of a number, with sign, that is surely below 2^63. */
-  private static final int SAFE_DIGITS = 18;
+  static final int SAFE_DIGITS = 18;
 
-  private static final int LONGEST_MEMBER = "MinerAddress".length();
+  private static final int LONGEST_MEMBER = "PendingMessages".length();
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -48,6 +48,7 @@ final class HeartbeatReader {
   private @Nullable Boolean syncing;
   private boolean diagnostic;
   private boolean stopping;
+  private @Nullable ExtrasReader extras;
 
   private HeartbeatReader() {}
 
@@ -68,7 +69,16 @@ final class HeartbeatReader {
 
   private Heartbeat beat() {
     String miner = minerAddress.equals(NO_MINER) ? "" : minerAddress;
-    return new Heartbeat(head, height, nickname, miner, genesisCid, syncing, diagnostic, stopping);
+    return new Heartbeat(
+        head,
+        height,
+        nickname,
+        miner,
+        genesisCid,
+        syncing,
+        extras == null ? Extras.NONE : extras.extras(height),
+        diagnostic,
+        stopping);
   }
 
   private void members(JsonParser parser) throws IOException, HeartbeatException {
@@ -78,7 +88,8 @@ final class HeartbeatReader {
     }
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
-      switch (folded(name)) {
+      String folded = folded(name);
+      switch (folded) {
         case "head" -> head = text("Head", head, value, parser);
         case "height" -> height = number(value, parser);
         case "nickname" -> nickname = text("Nickname", nickname, value, parser);
@@ -87,8 +98,21 @@ final class HeartbeatReader {
         case "syncing" -> syncing = flag(value);
         case "diagnostic" -> diagnostic = hint(diagnostic, value, parser);
         case "stopping" -> stopping = hint(stopping, value, parser);
-        default -> parser.skipChildren();
+        default -> other(folded, value, parser);
       }
+    }
+  }
+
+  private void other(String folded, JsonToken value, JsonParser parser) throws IOException {
+    if (folded.isEmpty()) {
+      parser.skipChildren();
+      return;
+    }
+    ExtrasReader reader = extras == null ? new ExtrasReader() : extras;
+    if (reader.read(folded, value, parser)) {
+      extras = reader;
+    } else {
+      parser.skipChildren();
     }
   }
 
@@ -123,7 +147,7 @@ final class HeartbeatReader {
   }
 
   /** Replaces lone surrogates, which escapes can contain, by U+FFFD as Go does. */
-  private static String withoutLoneSurrogates(String text) {
+  static String withoutLoneSurrogates(String text) {
     StringBuilder repaired = null;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
