@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HeadPollTest {
@@ -38,7 +39,7 @@ class HeadPollTest {
 
   @Test
   void failuresHaveTheCodesOfTheContract() {
-    poll.failed(new RpcException(Kind.FAILED, "broken"));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
     assertThat(poll.failureCode()).isEqualTo(2);
     assertThat(poll.failureMessage()).isEqualTo("broken");
     poll.failed(new RpcException(Kind.NO_METHOD, "no such"));
@@ -53,7 +54,7 @@ class HeadPollTest {
   void theLastReadingIsReturnedWithItsTimeUntilNoSenderTreatsItAsFresh() {
     ChainHead head = head(7, NOW);
     poll.succeeded(head);
-    poll.failed(new RpcException(Kind.FAILED, "broken"));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
     assertThat(poll.answer(NOW.plusSeconds(10))).isEqualTo(head);
     assertThat(poll.answer(NOW.plusMillis(10_001))).isNull();
     assertThat(poll.failureCode()).isEqualTo(2);
@@ -66,7 +67,7 @@ class HeadPollTest {
   void withASlowPollTheReadingIsValidForTwoPeriods() {
     HeadPoll slow = new HeadPoll(Duration.ofMinutes(1), Duration.ofMinutes(2));
     slow.succeeded(head(7, NOW));
-    slow.failed(new RpcException(Kind.FAILED, "broken"));
+    slow.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
     assertThat(slow.answer(NOW.plusSeconds(120))).isNotNull();
     assertThat(slow.answer(NOW.plusMillis(120_001))).isNull();
   }
@@ -101,6 +102,47 @@ class HeadPollTest {
                     .isLessThanOrEqualTo(periodMillis > 5000 ? period : Duration.ofSeconds(5)));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "UNAVAILABLE,1500 3000 5000 5000",
+    "NODE_ERROR,1500 3000 5000 5000",
+    "NOT_AUTHORISED,1500 3000 5000 5000",
+    "NO_METHOD,10000 10000",
+    "WRONG_PATH,10000 10000",
+    "MOVED,60000 60000",
+    "TLS,30000 30000",
+    "BAD_ANSWER,30000 30000",
+    "RATE_LIMITED,60000 120000 240000 300000 300000"
+  })
+  void eachMeaningIsAskedForAgainInItsOwnTime(Kind kind, String millis) {
+    List<Long> waits =
+        Stream.of(millis.split(" "))
+            .map(
+                unused -> {
+                  poll.failed(new RpcException(kind, "broken"));
+                  return poll.delay(Duration.ofSeconds(1)).toMillis();
+                })
+            .toList();
+    assertThat(waits).isEqualTo(Stream.of(millis.split(" ")).map(Long::valueOf).toList());
+  }
+
+  /** The token file is read again with each poll. */
+  @Test
+  void aRefusedTokenIsTriedAgainWithinTenSecondsHoweverSlowThePoll() {
+    HeadPoll slow = new HeadPoll(Duration.ofMinutes(5), Duration.ofMinutes(10));
+    slow.failed(new RpcException(Kind.NOT_AUTHORISED, "token"));
+    assertThat(slow.delay(NOTHING)).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aRateLimitsOwnWaitIsKept() {
+    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy", Duration.ofSeconds(90)));
+    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofSeconds(90));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "down"));
+    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy"));
+    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofMinutes(1));
+  }
+
   @Test
   void theSyncStateIsRetainedUntilTheNextReport() {
     poll.syncing(true);
@@ -121,7 +163,7 @@ class HeadPollTest {
   private static List<Duration> delays(HeadPoll poll, int failures) {
     return Stream.generate(
             () -> {
-              poll.failed(new RpcException(Kind.FAILED, "broken"));
+              poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
               return poll.delay(Duration.ofSeconds(1));
             })
         .limit(failures)

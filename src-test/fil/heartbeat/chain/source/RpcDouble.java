@@ -9,12 +9,16 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** A fake JSON-RPC node that answers each method as configured, or misbehaves. */
@@ -141,6 +145,27 @@ public final class RpcDouble {
 
   static Behaviour body(int status, String body) {
     return (request, call) -> respond(request, status, body);
+  }
+
+  static Behaviour body(int status, Buffer body) {
+    return (request, call) ->
+        request.response().setStatusCode(status).end(body).onFailure(gone -> {});
+  }
+
+  /** Compressed without having been asked to be. */
+  static Behaviour gzip(byte[] content, boolean header) {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return (request, call) -> {
+      if (header) {
+        request.response().putHeader("Content-Encoding", "gzip");
+      }
+      body(200, Buffer.buffer(packed.toByteArray())).answer(request, call);
+    };
   }
 
   static Behaviour hang() {

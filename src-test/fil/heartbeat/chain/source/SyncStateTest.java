@@ -2,9 +2,11 @@ package fil.heartbeat.chain.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import org.junit.jupiter.api.Test;
+import fil.heartbeat.chain.source.Answers.ActiveSyncs;
+import fil.heartbeat.chain.source.Answers.ForestSync;
+import fil.heartbeat.chain.source.RpcAnswer.BadShapeException;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,47 +25,34 @@ class SyncStateTest {
     "6,200,true",
     "1,50,false"
   })
-  void aLotusSyncsWhenAnActiveStageIsFarFromItsTarget(int stage, long target, boolean syncing) {
-    JsonObject answer =
-        new JsonObject()
-            .put(
-                "ActiveSyncs",
-                new JsonArray()
-                    .add(new JsonObject().put("Stage", 4).putNull("Target"))
-                    .add(
-                        new JsonObject()
-                            .put("Stage", stage)
-                            .put("Target", new JsonObject().put("Height", target))));
-    assertThat(SyncState.LOTUS.read(answer, 100)).isEqualTo(syncing);
+  void aLotusSyncsWhenAnActiveStageIsFarFromItsTarget(int stage, long target, boolean syncing)
+      throws BadShapeException {
+    String answer =
+        "{\"VMApplied\":42,\"ActiveSyncs\":[null,{},{\"Stage\":4,\"Target\":null},{\"WorkerID\":1,"
+            + "\"Stage\":"
+            + stage
+            + ",\"Target\":{\"Cids\":[],\"Blocks\":[{}],\"Height\":"
+            + target
+            + "}}]}";
+    assertThat(SyncState.syncing(read(answer, ActiveSyncs.class), 100)).isEqualTo(syncing);
   }
 
   @ParameterizedTest
   @CsvSource({"Synced,false", "Syncing,true", "Initializing,true", "Offline,", "Error,", "'',"})
-  void aForestNodeReportsSyncingInOneWord(String status, Boolean syncing) {
-    assertThat(SyncState.FOREST.read(new JsonObject().put("status", status), 100))
-        .isEqualTo(syncing);
+  void aForestNodeReportsSyncingInOneWord(String status, Boolean syncing) throws BadShapeException {
+    String answer = "{\"status\":\"" + status + "\",\"currentHeadEpoch\":1}";
+    assertThat(SyncState.syncing(read(answer, ForestSync.class))).isEqualTo(syncing);
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{}",
-        "{\"ActiveSyncs\":1,\"status\":1}",
-        "{\"ActiveSyncs\":null,\"status\":null}"
-      })
-  void anInvalidAnswerMeansUnknown(String json) {
-    for (SyncState state : SyncState.values()) {
-      assertThat(state.read(new JsonObject(json), 1)).isNull();
-      assertThat(state.read(null, 1)).isNull();
-      assertThat(state.read("text", 1)).isNull();
-    }
+  @ValueSource(strings = {"null", "{}", "{\"ActiveSyncs\":null,\"status\":null}"})
+  void anAnswerThatDoesNotSayMeansUnknown(String answer) throws BadShapeException {
+    assertThat(SyncState.syncing(read(answer, ActiveSyncs.class), 1)).isNull();
+    assertThat(SyncState.syncing(read(answer, ForestSync.class))).isNull();
   }
 
-  @Test
-  void invalidMembersOfALotusAnswerAreNotASync() {
-    String odd =
-        "{\"ActiveSyncs\":[null,1,\"x\",[],{},{\"Stage\":1},{\"Stage\":\"1\"},"
-            + "{\"Stage\":1,\"Target\":1},{\"Stage\":1,\"Target\":{\"Height\":\"9\"}}]}";
-    assertThat(SyncState.LOTUS.read(new JsonObject(odd), 1)).isFalse();
+  private static <T> @Nullable T read(String result, Class<T> type) throws BadShapeException {
+    return RpcAnswer.<T>read(Buffer.buffer("{\"result\":" + result + "}"), RpcAnswer.type(type))
+        .result();
   }
 }

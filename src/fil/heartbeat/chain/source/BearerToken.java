@@ -20,6 +20,9 @@ final class BearerToken {
   /** How long a call waits for a disk that may hang when an earlier token is available. */
   private static final long PATIENCE_SECONDS = 1;
 
+  private static final String READ_TOKEN =
+      "a token that may read (lotus auth create-token --perm read)";
+
   private final Vertx vertx;
   private final Optional<Path> file;
   private Optional<String> token;
@@ -56,8 +59,9 @@ final class BearerToken {
 
   /** Returns what to do about a refusal. */
   String remedy() {
-    return file.map(path -> "a token that may read, in " + path)
-        .orElse("a token that may read" + (token.isPresent() ? "" : "; none is configured"));
+    return READ_TOKEN
+        + file.map(path -> ", in " + path)
+            .orElse(", in a tokenFile" + (token.isPresent() ? "" : "; none is configured"));
   }
 
   private Future<Optional<String>> read(Path from) {

@@ -121,9 +121,11 @@ public final class ChainHeadVerticle extends VerticleBase {
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
-            "cannot read chain head node={} for={}s cause={}",
+            "cannot read chain head node={} meaning={} for={}s again={}s cause={}",
             node,
+            poll.failureLabel(),
             failureLog.lasting(now).toSeconds(),
+            Math.max(1, poll.delay(Duration.ZERO).toSeconds()),
             cause.getMessage());
   }
 }

@@ -18,12 +18,23 @@ final class HeadPoll {
   private static final Duration MAX_BACKOFF = Duration.ofSeconds(5);
   private static final Duration LEAST_DELAY = Duration.ofMillis(1);
 
+  /** Soon after the operator's mend, as the token file is read again with each poll. */
+  private static final Duration MAX_NOT_AUTHORISED = Duration.ofSeconds(10);
+
+  private static final Duration WRONG_METHOD_OR_PATH = Duration.ofSeconds(10);
+  private static final Duration MOVED = Duration.ofMinutes(1);
+  private static final Duration NO_NODE = Duration.ofSeconds(30);
+  private static final Backoff RATE_LIMITED = new Backoff(RetryAfter.LEAST, RetryAfter.MOST);
+
   private final Duration period;
   private final Duration maxAge;
   private final Backoff backoff;
   private @Nullable ChainHead head;
   private @Nullable Throwable failure;
   private int failures;
+
+  /** Of the failures, the last ones that were all rate limits. */
+  private int limits;
 
   /**
    * @param period of polls
@@ -41,6 +52,7 @@ final class HeadPoll {
     head = last == null ? reading : reading.withSyncing(last.syncing());
     failure = null;
     failures = 0;
+    limits = 0;
   }
 
   /** Records whether the node is syncing; null when it does not report it. */
@@ -53,12 +65,13 @@ final class HeadPoll {
   void failed(Throwable cause) {
     failure = cause;
     failures++;
+    limits = kind(cause) == Kind.RATE_LIMITED ? limits + 1 : 0;
   }
 
   /**
    * Returns the wait before the next poll. After a success: a period after the last poll began.
-   * After failures: half a period at first, then twice as long each time, and never beyond
-   * max(period, 5 s).
+   * After failures that may end by themselves: half a period at first, then twice as long each
+   * time, and never beyond max(period, 5 s). What somebody must mend first is asked for less often.
    *
    * @param spent how long the last poll took
    */
@@ -66,7 +79,28 @@ final class HeadPoll {
     if (failures == 0) {
       return longer(period.minus(spent), LEAST_DELAY);
     }
+    return switch (kind(failure)) {
+      case UNAVAILABLE, NODE_ERROR -> retry();
+      case NOT_AUTHORISED -> shorter(retry(), MAX_NOT_AUTHORISED);
+      case NO_METHOD, WRONG_PATH -> WRONG_METHOD_OR_PATH;
+      case MOVED -> MOVED;
+      case TLS, BAD_ANSWER -> NO_NODE;
+      case RATE_LIMITED -> limited();
+    };
+  }
+
+  private Duration retry() {
     return longer(backoff.after(failures), LEAST_DELAY);
+  }
+
+  private Duration limited() {
+    return failure instanceof RpcException e
+        ? e.retryAfter().orElseGet(() -> RATE_LIMITED.after(limits))
+        : RATE_LIMITED.after(limits);
+  }
+
+  private static Kind kind(@Nullable Throwable failure) {
+    return failure instanceof RpcException e ? e.kind() : Kind.UNAVAILABLE;
   }
 
   /**
@@ -82,10 +116,15 @@ final class HeadPoll {
   }
 
   int failureCode() {
-    if (failure instanceof RpcException e && e.kind() == Kind.NOT_AUTHORISED) {
+    if (kind(failure) == Kind.NOT_AUTHORISED) {
       return CODE_NOT_AUTHORISED;
     }
     return failure == null ? CODE_NO_HEAD : CODE_RPC_FAILED;
+  }
+
+  /** Returns what the last failure means, as a word for log lines. */
+  String failureLabel() {
+    return kind(failure).label();
   }
 
   String failureMessage() {
@@ -93,6 +132,10 @@ final class HeadPoll {
       return String.valueOf(failure.getMessage());
     }
     return head == null ? "no head read yet" : "the node has no head";
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static Duration longer(Duration one, Duration other) {

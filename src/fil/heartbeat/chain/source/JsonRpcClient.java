@@ -1,10 +1,13 @@
 package fil.heartbeat.chain.source;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JavaType;
+import fil.heartbeat.chain.source.RpcAnswer.BadShapeException;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.BoundedBody;
 import fil.heartbeat.client.UserAgent;
-import fil.heartbeat.text.Untrusted;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
@@ -12,19 +15,18 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.client.HttpRequest;
 import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.codec.BodyCodec;
-import java.net.URI;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,9 +48,6 @@ final class JsonRpcClient {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(JsonRpcClient.class);
-  private static final int METHOD_NOT_FOUND = -32601;
-  private static final int LOTUS_METHOD_NOT_FOUND = 1;
-  private static final int MAX_SHOWN = 200;
 
   private final HttpClientAgent http;
   private final WebClient client;
@@ -78,17 +77,34 @@ final class JsonRpcClient {
         WebClient.wrap(
             http, new WebClientOptions().setFollowRedirects(false).setUserAgent(UserAgent.NAME));
     this.url = url;
-    this.shownUrl = withoutSecrets(url);
+    this.shownUrl = RpcFaults.withoutSecrets(url);
     this.token = new BearerToken(vertx, token, tokenFile);
     this.timeout = timeout;
   }
 
-  /** Calls the method and returns its {@code result}; fails with {@link RpcException}. */
-  Future<@Nullable Object> call(String method, JsonArray params) {
+  /**
+   * Calls the method and returns its {@code result} as a record, null when the node has none.
+   * Unknown members are ignored and missing ones are null. Fails with {@link RpcException}.
+   *
+   * @param params of the method, exactly as many as it has; a tipset key is null for the head
+   */
+  <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, Class<T> type) {
+    return call(method, params, RpcAnswer.type(type));
+  }
+
+  /** As {@link #call(String, List, Class)}, for lists and maps of records. */
+  <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, TypeReference<T> type) {
+    return call(method, params, RpcAnswer.type(type));
+  }
+
+  private <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, JavaType type) {
     return token
         .get()
         .compose(bearer -> post(method, params, bearer))
-        .map(answer -> result(method, answer));
+        .compose(answer -> this.<T>result(method, answer, type));
   }
 
   /** Returns the connections made so far; after a new one, another node may answer. */
@@ -101,16 +117,6 @@ final class JsonRpcClient {
     return Optional.ofNullable(date);
   }
 
-  private static @Nullable Instant date(@Nullable String header) {
-    try {
-      return header == null
-          ? null
-          : DateTimeFormatter.RFC_1123_DATE_TIME.parse(header, Instant::from);
-    } catch (DateTimeException e) {
-      return null;
-    }
-  }
-
   /** Aborts pending requests and closes the client. */
   void close() {
     http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
@@ -121,32 +127,42 @@ final class JsonRpcClient {
     connections++;
   }
 
-  private record Answer(int status, Buffer body) {}
+  private record Answer(int status, MultiMap headers, Buffer body) {}
 
-  private Future<Answer> post(String method, JsonArray params, Optional<String> bearer) {
+  private Future<Answer> post(
+      String method, List<? extends @Nullable Object> params, Optional<String> bearer) {
     JsonObject request =
         new JsonObject()
             .put("jsonrpc", "2.0")
             .put("id", nextId++)
             .put("method", method)
-            .put("params", params);
+            .put("params", new JsonArray(new ArrayList<>(params)));
     BoundedBody body = new BoundedBody(MAX_BODY);
     HttpRequest<Void> post =
-        client.postAbs(url).timeout(timeout.toMillis()).as(BodyCodec.pipe(body, true));
+        client
+            .postAbs(url)
+            .timeout(timeout.toMillis())
+            .putHeader(HttpHeaders.ACCEPT_ENCODING.toString(), "gzip")
+            .as(BodyCodec.pipe(body, true));
     bearer.ifPresent(post::bearerTokenAuthentication);
     // The request's own timeout restarts with each byte; this one does not.
     return post.sendJsonObject(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .map(
             response -> {
-              date = date(response.getHeader(HttpHeaders.DATE.toString()));
-              return new Answer(response.statusCode(), body.content());
+              date = RetryAfter.httpDate(response.getHeader(HttpHeaders.DATE.toString()));
+              return new Answer(response.statusCode(), response.headers(), body.content());
             })
         .recover(
             failure -> {
               abort();
-              String why = body.isTooLong() ? tooLong() : reason(failure);
-              return Future.failedFuture(new RpcException(Kind.FAILED, method + ": " + why));
+              RpcFaults faults = faults(method);
+              return Future.failedFuture(
+                  body.isTooLong()
+                      ? faults.tooLong(MAX_BODY)
+                      : failure instanceof TimeoutException
+                          ? faults.late(timeout)
+                          : faults.noAnswer(failure));
             });
   }
 
@@ -158,98 +174,57 @@ final class JsonRpcClient {
     }
   }
 
-  private @Nullable Object result(String method, Answer answer) {
+  private <T> Future<@Nullable T> result(String method, Answer answer, JavaType type) {
     int status = answer.status();
-    if (status == 401 || status == 403) {
+    RpcFaults faults = faults(method);
+    Buffer body = unpacked(answer, faults);
+    String text = RpcFaults.text(body.getBytes());
+    RpcException fault = faults.ofStatus(status, location(answer), retryAfter(answer), text);
+    if (fault == null) {
+      try {
+        RpcAnswer<T> read = RpcAnswer.read(body, type);
+        if (read.error() == null && status == 200) {
+          return Future.succeededFuture(read.result());
+        }
+        fault =
+            read.error() == null
+                ? faults.ofUnusualStatus(status, text)
+                : faults.ofError(status, read.error());
+      } catch (BadShapeException e) {
+        fault = faults.ofShape(status, String.valueOf(e.getMessage()), text);
+      }
+    }
+    if (fault.kind() == Kind.NOT_AUTHORISED) {
       token.refused();
-      throw new RpcException(
-          Kind.NOT_AUTHORISED,
-          method + ": " + status + " from " + shownUrl + " (expected: " + token.remedy() + ")");
     }
-    JsonObject json;
+    return Future.failedFuture(fault);
+  }
+
+  private static Buffer unpacked(Answer answer, RpcFaults faults) {
+    if (!Gzip.isGzip(answer.body())) {
+      return answer.body();
+    }
     try {
-      json = new JsonObject(answer.body());
-    } catch (DecodeException | ClassCastException e) {
-      throw new RpcException(
-          Kind.FAILED,
-          method
-              + ": HTTP "
-              + status
-              + " without a JSON object from "
-              + shownUrl
-              + " (expected: a node's JSON-RPC; is the path right, such as /rpc/v1?)");
+      Buffer content = Gzip.content(answer.body(), MAX_BODY);
+      if (content == null) {
+        throw faults.tooLong(MAX_BODY);
+      }
+      return content;
+    } catch (IOException e) {
+      throw faults.ofShape(answer.status(), "a broken gzip", "");
     }
-    Object error = json.getValue("error");
-    if (error != null) {
-      throw failure(method, error);
-    }
-    if (status != 200) {
-      throw new RpcException(
-          Kind.FAILED, method + ": HTTP " + status + " from " + shownUrl + " (expected: 200)");
-    }
-    return json.getValue("result");
   }
 
-  private RpcException failure(String method, Object error) {
-    Object code = error instanceof JsonObject object ? object.getValue("code") : null;
-    Object told = error instanceof JsonObject object ? object.getValue("message") : error;
-    String message = shorten(String.valueOf(told));
-    boolean unknown =
-        code instanceof Number number
-            && (number.intValue() == METHOD_NOT_FOUND
-                || (number.intValue() == LOTUS_METHOD_NOT_FOUND && message.contains("not found")));
-    return new RpcException(
-        unknown ? Kind.NO_METHOD : Kind.FAILED,
-        method
-            + ": error "
-            + shorten(String.valueOf(code))
-            + " from "
-            + shownUrl
-            + ": "
-            + message
-            + " (expected: a result; see the node's log)");
+  private static @Nullable String location(Answer answer) {
+    return answer.headers().get(HttpHeaders.LOCATION);
   }
 
-  private String tooLong() {
-    return "answer of more than "
-        + MAX_BODY
-        + " bytes from "
-        + shownUrl
-        + " (expected: a node's JSON-RPC)";
+  private @Nullable Duration retryAfter(Answer answer) {
+    return RetryAfter.read(
+        answer.headers().get(HttpHeaders.RETRY_AFTER), date == null ? Instant.now() : date);
   }
 
-  private String reason(Throwable failure) {
-    if (failure instanceof TimeoutException) {
-      return "no whole answer within "
-          + timeout.toMillis()
-          + " ms from "
-          + shownUrl
-          + " (expected: a node that keeps up; is it overloaded?)";
-    }
-    String message = failure.getMessage();
-    return "no answer from "
-        + shownUrl
-        + ": "
-        + shorten(message == null ? failure.getClass().getSimpleName() : message)
-        + " (expected: a node that runs and listens there)";
-  }
-
-  /** Nodes send messages of several lines; a space separates them better than U+FFFD. */
-  private static String shorten(String text) {
-    return Untrusted.cut(Untrusted.line(text.replaceAll("\\p{Cntrl}", " ")), MAX_SHOWN);
-  }
-
-  /** Returns scheme, host, port and path; user, password and query may be secrets. */
-  private static String withoutSecrets(String url) {
-    try {
-      URI uri = URI.create(url);
-      String authority = String.valueOf(uri.getRawAuthority());
-      return uri.getScheme()
-          + "://"
-          + authority.substring(authority.lastIndexOf('@') + 1)
-          + uri.getPath();
-    } catch (IllegalArgumentException e) {
-      return "the configured URL";
-    }
+  private RpcFaults faults(String method) {
+    return new RpcFaults(method, shownUrl, token.remedy());
   }
 }

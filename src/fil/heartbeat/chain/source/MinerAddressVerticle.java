@@ -8,9 +8,9 @@ import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -108,17 +108,17 @@ public final class MinerAddressVerticle extends VerticleBase {
   }
 
   private Future<?> ask(JsonRpcClient rpc) {
-    return rpc.call("Filecoin.ActorAddress", new JsonArray())
+    return rpc.call("Filecoin.ActorAddress", List.of(), String.class)
         .map(MinerAddressVerticle::address)
         .onSuccess(this::onAddress)
         .onFailure(this::onFailure);
   }
 
-  private static String address(@Nullable Object answer) {
+  private static String address(@Nullable String answer) {
     try {
-      return FilecoinAddress.parse(answer instanceof String text ? text : "").toString();
+      return FilecoinAddress.parse(answer == null ? "" : answer).toString();
     } catch (IllegalArgumentException e) {
-      throw new RpcException(Kind.FAILED, "Filecoin.ActorAddress: " + e.getMessage());
+      throw new RpcException(Kind.BAD_ANSWER, "Filecoin.ActorAddress: " + e.getMessage());
     }
   }
 

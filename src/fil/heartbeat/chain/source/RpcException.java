@@ -1,28 +1,64 @@
 package fil.heartbeat.chain.source;
 
-/** A JSON-RPC request without a usable answer; the message says what the operator can do. */
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON-RPC request without a usable answer. The message says what happened and what the operator
+ * can do; it shows no token, user, password or query.
+ */
 public final class RpcException extends RuntimeException {
 
-  /** The kinds that the event bus contract distinguishes or that callers handle differently. */
+  /** What an answer that is no result means, whatever its HTTP status is. */
   public enum Kind {
-    /** No usable answer from the node. */
-    FAILED,
-    /** The node refuses the token. */
+    /** The node, or a proxy before it, refuses the token or wants one. */
     NOT_AUTHORISED,
-    /** The node does not know the method. */
-    NO_METHOD
+    /** The node does not know the method; never a guess from the text of another error. */
+    NO_METHOD,
+    /** Too many requests. */
+    RATE_LIMITED,
+    /** A redirect; none is followed. */
+    MOVED,
+    /** Something answers there, but not at that path. */
+    WRONG_PATH,
+    /** No whole answer: nothing listens, a proxy has no node behind it, too slow, too long. */
+    UNAVAILABLE,
+    /** The node could not do what was asked. */
+    NODE_ERROR,
+    /** The certificate is not accepted, or there is no TLS at that port. */
+    TLS,
+    /** An answer that no node gives. */
+    BAD_ANSWER;
+
+    /** Returns the word for log lines, such as {@code not-authorised}. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   private static final long serialVersionUID = 1L;
   private final Kind kind;
+  private final @Nullable Duration retryAfter;
 
   RpcException(Kind kind, String message) {
+    this(kind, message, null);
+  }
+
+  RpcException(Kind kind, String message, @Nullable Duration retryAfter) {
     super(message);
     this.kind = kind;
+    this.retryAfter = retryAfter;
   }
 
   /** Returns the kind of failure. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Returns the wait that the server asks for; empty when it asks for none. */
+  Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 }

@@ -1,12 +1,9 @@
 package fil.heartbeat.chain.source;
 
-import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,8 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 final class RpcHeadSource implements HeadSource {
   private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
-  private static final long MAX_HEIGHT = (1L << 53) - 1;
-  private static final JsonArray NONE = new JsonArray();
+
+  private static final String HEAD = "Filecoin.ChainHead";
+  private static final String GENESIS = "Filecoin.ChainGetGenesis";
+  private static final String FINALIZED = "Filecoin.ChainGetFinalizedTipSet";
 
   /** Wait before another attempt: a genesis that cannot be read must not delay every head. */
   private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
@@ -59,8 +58,8 @@ final class RpcHeadSource implements HeadSource {
   @Override
   public Future<ChainHead> read() {
     return client
-        .call("Filecoin.ChainHead", NONE)
-        .map(answer -> new Reading(tipset("Filecoin.ChainHead", answer), clock.instant()))
+        .call(HEAD, List.of(), Answers.Tipset.class)
+        .map(answer -> new Reading(tipset(HEAD, answer), clock.instant()))
         .compose(
             reading ->
                 identify()
@@ -82,9 +81,8 @@ final class RpcHeadSource implements HeadSource {
       return Future.succeededFuture(null);
     }
     SyncState state = states.next();
-    return client
-        .call(state.method(), NONE)
-        .<@Nullable Boolean>map(answer -> state.read(answer, head.height()))
+    return state
+        .ask(client, head.height())
         .recover(
             failure -> {
               if (isUnknownMethod(failure) && syncStates.remove(state)) {
@@ -101,12 +99,11 @@ final class RpcHeadSource implements HeadSource {
     if (!tellsFinalized) {
       return Future.succeededFuture(null);
     }
-    String method = "Filecoin.ChainGetFinalizedTipSet";
     return client
-        .call(method, NONE)
+        .call(FINALIZED, List.of(), Answers.Tipset.class)
         .<@Nullable Finalized>map(
             answer -> {
-              Tipset last = tipset(method, answer);
+              Tipset last = tipset(FINALIZED, answer);
               return new Finalized(last.key, last.height);
             })
         .recover(
@@ -145,8 +142,8 @@ final class RpcHeadSource implements HeadSource {
       return Future.succeededFuture();
     }
     return client
-        .call("Filecoin.ChainGetGenesis", NONE)
-        .map(answer -> genesis(tipset("Filecoin.ChainGetGenesis", answer)))
+        .call(GENESIS, List.of(), Answers.Tipset.class)
+        .map(answer -> genesis(tipset(GENESIS, answer)))
         .compose(told -> networkName().onSuccess(name -> onIdentity(connection, told, name)))
         .recover(
             failure -> {
@@ -157,8 +154,7 @@ final class RpcHeadSource implements HeadSource {
 
   private Future<@Nullable String> networkName() {
     return client
-        .call("Filecoin.StateNetworkName", NONE)
-        .<@Nullable String>map(name -> name instanceof String text ? text : null)
+        .call("Filecoin.StateNetworkName", List.of(), String.class)
         .recover(failure -> Future.succeededFuture(null));
   }
 
@@ -197,31 +193,19 @@ final class RpcHeadSource implements HeadSource {
 
   private static String genesis(Tipset first) {
     if (first.key.cids().size() != 1) {
-      throw new RpcException(
-          Kind.FAILED,
-          "Filecoin.ChainGetGenesis: " + first.key.cids().size() + " blocks (expected: 1)");
+      throw RpcFaults.badResult(GENESIS, first.key.cids().size() + " blocks", "1");
     }
     return first.key.cids().get(0).toString();
   }
 
-  /** {@code {"Cids":[{"/":"bafy…"}…],"Blocks":[…],"Height":…}}. */
-  private static Tipset tipset(String method, @Nullable Object answer) {
-    if (answer instanceof JsonObject json
-        && json.getValue("Cids") instanceof JsonArray links
-        && links.size() <= TipsetKey.MAX_CIDS
-        && (json.getValue("Height") instanceof Integer || json.getValue("Height") instanceof Long)
-        && json.getLong("Height") >= 0
-        && json.getLong("Height") <= MAX_HEIGHT) {
-      try {
-        List<Cid> cids =
-            links.stream().map(link -> Cid.parse(((JsonObject) link).getString("/", ""))).toList();
-        return new Tipset(TipsetKey.of(cids), json.getLong("Height"));
-      } catch (IllegalArgumentException | ClassCastException | NullPointerException e) {
-        throw new RpcException(
-            Kind.FAILED, method + ": " + e.getMessage() + " (expected: Cids of {\"/\":\"cid\"})");
-      }
+  private static Tipset tipset(String method, Answers.@Nullable Tipset answer) {
+    if (answer == null) {
+      throw RpcFaults.badResult(method, "null", "a tipset");
     }
-    throw new RpcException(
-        Kind.FAILED, method + ": an answer that is no tipset (expected: {Cids, Blocks, Height})");
+    try {
+      return new Tipset(answer.key(), answer.checkedHeight());
+    } catch (IllegalArgumentException e) {
+      throw RpcFaults.badResult(method, String.valueOf(e.getMessage()), "{Cids, Blocks, Height}");
+    }
   }
 }

@@ -1,7 +1,10 @@
 package fil.heartbeat.chain.source;
 
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
+import fil.heartbeat.chain.source.Answers.ActiveSync;
+import fil.heartbeat.chain.source.Answers.ActiveSyncs;
+import fil.heartbeat.chain.source.Answers.ForestSync;
+import io.vertx.core.Future;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -12,27 +15,17 @@ enum SyncState {
   /** lotus and venus. */
   LOTUS("Filecoin.SyncState") {
     @Override
-    @Nullable Boolean read(@Nullable Object answer, long height) {
-      if (!(answer instanceof JsonObject json)
-          || !(json.getValue("ActiveSyncs") instanceof JsonArray syncs)) {
-        return null;
-      }
-      return syncs.stream().anyMatch(sync -> isFarBehind(sync, height));
+    Future<@Nullable Boolean> ask(JsonRpcClient client, long height) {
+      return client
+          .call(method(), List.of(), ActiveSyncs.class)
+          .map(answer -> syncing(answer, height));
     }
   },
 
   FOREST("Forest.SyncStatus") {
     @Override
-    @Nullable Boolean read(@Nullable Object answer, long height) {
-      if (!(answer instanceof JsonObject json)
-          || !(json.getValue("status") instanceof String status)) {
-        return null;
-      }
-      return switch (status.toLowerCase(Locale.ROOT)) {
-        case "synced" -> false;
-        case "syncing", "initializing" -> true;
-        default -> null;
-      };
+    Future<@Nullable Boolean> ask(JsonRpcClient client, long height) {
+      return client.call(method(), List.of(), ForestSync.class).map(SyncState::syncing);
     }
   };
 
@@ -57,19 +50,36 @@ enum SyncState {
   }
 
   /**
-   * Whether the answer reports a node with a head at this height as syncing; null when it does not
-   * say.
+   * Asks a node with a head at this height whether it is syncing; null when it does not say. Fails
+   * with {@link RpcException}.
    */
-  abstract @Nullable Boolean read(@Nullable Object answer, long height);
+  abstract Future<@Nullable Boolean> ask(JsonRpcClient client, long height);
 
-  private static boolean isFarBehind(Object each, long height) {
-    return each instanceof JsonObject sync
-        && sync.getValue("Stage") instanceof Number stage
-        && stage.intValue() != IDLE
-        && stage.intValue() != COMPLETE
-        && stage.intValue() != ERRORED
-        && sync.getValue("Target") instanceof JsonObject target
-        && target.getValue("Height") instanceof Number targetHeight
-        && targetHeight.longValue() >= height + FAR_EPOCHS;
+  /** What a lotus or venus node with a head at this height says. */
+  static @Nullable Boolean syncing(@Nullable ActiveSyncs answer, long height) {
+    List<@Nullable ActiveSync> syncs = answer == null ? null : answer.syncs();
+    return syncs == null ? null : syncs.stream().anyMatch(sync -> isFarBehind(sync, height));
+  }
+
+  /** What a Forest node says. */
+  static @Nullable Boolean syncing(@Nullable ForestSync answer) {
+    String status = answer == null ? null : answer.status();
+    return switch (status == null ? "" : status.toLowerCase(Locale.ROOT)) {
+      case "synced" -> false;
+      case "syncing", "initializing" -> true;
+      default -> null;
+    };
+  }
+
+  private static boolean isFarBehind(@Nullable ActiveSync sync, long height) {
+    if (sync == null || sync.stage() == null || sync.target() == null) {
+      return false;
+    }
+    Long target = sync.target().height();
+    return sync.stage() != IDLE
+        && sync.stage() != COMPLETE
+        && sync.stage() != ERRORED
+        && target != null
+        && target >= height + FAR_EPOCHS;
   }
 }
