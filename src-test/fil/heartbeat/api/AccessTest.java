@@ -71,6 +71,7 @@ class AccessTest {
                     List.of(Cidr.parse("127.0.0.0/8").orElseThrow())),
                 new HttpConfig.Auth(Optional.of(file), false, Set.of()),
                 HttpConfig.Connections.DEFAULT,
+                HttpConfig.Health.DEFAULT,
                 1000),
             "0"),
         Optional.of(

@@ -288,9 +288,9 @@ class HidingTest {
       }
       if (path.equals("/api/v1/events")) {
         answers.add(new String[] {path, feed(side)});
-      } else if (path.contains("{peerId}")) {
+      } else if (path.contains("{")) {
         for (Node node : nodes) {
-          answers.add(got(side, path.replace("{peerId}", node.peerId())));
+          answers.add(got(side, path.replaceFirst("\\{(peerId|node)}", node.peerId())));
         }
       } else if (!path.equals("/openapi.json")) {
         answers.add(got(side, path));

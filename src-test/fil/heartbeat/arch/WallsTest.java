@@ -172,12 +172,14 @@ class WallsTest {
                       "alert",
                       "alert.model",
                       "fleet")),
+              Map.entry("api.health", Set.of("api.http", "api.access", "chain", "config", "fleet")),
               Map.entry(
                   "api.metrics",
                   Set.of(
                       "api.http",
                       "api.access",
                       "api.feed",
+                      "api.health",
                       "aggregator",
                       "alert",
                       "alert.model",
@@ -192,6 +194,7 @@ class WallsTest {
                       "api.access",
                       "api.rest",
                       "api.feed",
+                      "api.health",
                       "api.metrics",
                       "aggregator",
                       "alert",

@@ -35,7 +35,8 @@ class HttpConfigTest {
                 {"host":"::1","port":0,"maxNodeSeries":5,"hosts":["beats.test"],"basePath":"/heartbeat",
                  "tls":{"certFile":"c.pem","keyFile":"k.pem"},"auth":{"tokensFile":"tokens"},"public":true,
                  "hide":["miners"],"trustedProxies":["10.0.0.0/8"],"hsts":true,
-                 "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat"}"""))
+                 "maxConnections":20,"maxConnectionsPerAddress":3,"externalUrl":"https://beats.test/heartbeat",
+                 "agentPort":8081,"publicHealth":true}"""))
         .isEqualTo(
             new HttpConfig(
                 new HttpConfig.Bind(
@@ -52,6 +53,7 @@ class HttpConfigTest {
                 new HttpConfig.Auth(
                     Optional.of(FOLDER.resolve("tokens")), true, Set.of(HttpConfig.Hidden.MINERS)),
                 new HttpConfig.Connections(20, 3),
+                new HttpConfig.Health(Optional.of(8081), true),
                 5));
   }
 
@@ -64,6 +66,7 @@ class HttpConfigTest {
           {"maxConnections":15}|http.maxConnections: 15 (expected: a whole number of 16 to 100000)
           {"maxConnectionsPerAddress":0}|http.maxConnectionsPerAddress: 0 (expected: a whole number of 1 to
           {"port":65536}|http.port: 65536 (expected: a whole number of 0 to 65535)
+          {"agentPort":8080}|http.agentPort: 8080 (expected: another port than http.port)
           {"basePath":"x/"}|http.basePath: x/ (expected: empty, or a path such as /heartbeat
           {"tls":{"certFile":"c"}}|http.tls.keyFile: (missing) (expected: both files or none)
           {"hide":["heads"]}|http.hide: heads (expected: addresses or miners)

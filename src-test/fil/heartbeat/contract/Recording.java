@@ -2,6 +2,7 @@ package fil.heartbeat.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -90,8 +91,9 @@ final class Recording {
 
   private static Recording once(Path folder) throws Exception {
     Recording recording = new Recording(folder);
-    try (Receivers receivers = new Receivers()) {
-      recording.write(receivers);
+    try (Receivers receivers = new Receivers();
+        HeldPort agent = new HeldPort()) {
+      recording.write(receivers, agent.port());
       Path log = folder.resolve("log");
       Process process = Program.start(folder, log);
       try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
@@ -123,7 +125,7 @@ final class Recording {
         .formatted(name, more);
   }
 
-  private void write(Receivers receivers) throws Exception {
+  private void write(Receivers receivers, int agentPort) throws Exception {
     Stored.make(data, "history-4.sql");
     Keys.write(folder.resolve("keys/lotus-01.key"), 1);
     Keys.write(folder.resolve("keys/lotus-02.key"), 2);
@@ -144,7 +146,7 @@ final class Recording {
         {"nodes":[%s,%s,%s,%s],
          "aggregator":{"listen":"/ip4/127.0.0.1/tcp/0","network":"simulated","forkAfter":1},
          "http":{"port":0,"auth":{"tokensFile":"tokens"},"public":true,
-           "externalUrl":"https://beats.example/fleet"},
+           "externalUrl":"https://beats.example/fleet","agentPort":%d},
          "alerts":{"groupWait":"0s","keepFiringFor":"1h","monitorAfter":"0s","sinks":[%s],
            "peers":[{"name":"other","url":"%s"}],"deadman":{"url":"%s"}}}
         """
@@ -153,6 +155,7 @@ final class Recording {
                 node("lotus-02", "}"),
                 node("lotus-03", "}"),
                 node("forked", ",\"seed\":7}"),
+                agentPort,
                 sinks,
                 receivers.url("/other"),
                 receivers.url("/deadman"));
@@ -209,8 +212,19 @@ final class Recording {
     long known = objects(nodes, "nodes").filter(node -> node.getBoolean("connected")).count();
     answers.put("nodes", nodes);
     answers.put("consensus", networks);
+    Answer health = health();
+    answers.put("health", health);
     return known == 4
+        && health.status() == 200
         && objects(networks, "networks").anyMatch(each -> each.getJsonArray("sides").size() == 2);
+  }
+
+  private Answer health() throws Exception {
+    String path = "/health/node/" + FORKED;
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(url + path)).header("Accept", "application/json").build();
+    HttpResponse<String> answer = client.send(request, BodyHandlers.ofString());
+    return answer("GET " + path, answer, answer.body());
   }
 
   private static Stream<JsonObject> objects(Answer answer, String member) {

@@ -9,6 +9,7 @@ import fil.heartbeat.api.access.Hiding;
 import fil.heartbeat.api.access.Need;
 import fil.heartbeat.api.access.Routes;
 import fil.heartbeat.api.feed.Feed;
+import fil.heartbeat.api.health.LoadBalancers;
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.http.HttpConnections;
 import fil.heartbeat.api.http.HttpConnections.Patience;
@@ -76,6 +77,7 @@ public final class ApiVerticle extends VerticleBase {
   private @Nullable MetricsRoute scrape;
   private @Nullable Feed feed;
   private @Nullable Long sweeps;
+  private @Nullable LoadBalancers balancers;
   private final Optional<FileWatch> shared;
   private FileWatch.@Nullable Part files;
   private volatile @Nullable TlsFiles certificate;
@@ -171,8 +173,12 @@ public final class ApiVerticle extends VerticleBase {
     tls.ifPresent(pair -> pair.watch(watch, http));
     Access access = new Access(vertx, watch, settings.http(), settings.localToken(), clock);
     warnOfTheWorld();
+    Optional<LoadBalancers> health =
+        aggregator.map(fleet -> new LoadBalancers(vertx, fleet, settings.http()));
+    balancers = health.orElse(null);
     return access
         .start()
+        .compose(ready -> health.map(LoadBalancers::start).orElse(Future.succeededFuture()))
         .compose(ready -> vertx.executeBlocking(ApiVerticle::load))
         .compose(
             loaded -> {
@@ -240,7 +246,13 @@ public final class ApiVerticle extends VerticleBase {
       feed.close();
     }
     HttpServer http = server;
-    return http == null ? Future.succeededFuture() : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS);
+    LoadBalancers health = balancers;
+    return (health == null ? Future.<Void>succeededFuture() : health.close())
+        .eventually(
+            () ->
+                http == null
+                    ? Future.<Void>succeededFuture()
+                    : http.shutdown(STOP_SECONDS, TimeUnit.SECONDS));
   }
 
   /** Returns the bound port; to be called after the deployment succeeded. */
@@ -330,6 +342,7 @@ public final class ApiVerticle extends VerticleBase {
     Optional<Feed> events =
         aggregator.map(fleet -> new Feed(vertx, fleet.view(), alerts, fleet.view().clock()));
     feed = events.orElse(null);
+    Optional<LoadBalancers> health = Optional.ofNullable(balancers);
     Degraded degraded =
         new Degraded(
             vertx, alerts, () -> certificate().flatMap(each -> each.fault(clock.instant())));
@@ -360,11 +373,13 @@ public final class ApiVerticle extends VerticleBase {
             alerts,
             events,
             senders,
-            () -> certificate().map(Validity::until));
+            () -> certificate().map(Validity::until),
+            () -> health.flatMap(LoadBalancers::counts));
     scrape = metrics;
     routes.get("/metrics").handler(metrics::answer);
     routes.on(HttpMethod.GET, "/openapi.json", Need.NOTHING).handler(OpenApi::answer);
     new HealthRoutes(aggregator, degraded, senders).mount(routes, access);
+    health.ifPresent(each -> each.mount(routes));
     routes.close();
     router
         .route()

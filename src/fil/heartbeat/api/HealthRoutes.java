@@ -19,7 +19,8 @@ import java.util.function.Supplier;
 
 /**
  * {@code /health/live}: the process answers. {@code /health/ready}: its roles are up, and which
- * faults it knows of; the server listens only once they are up.
+ * faults it knows of; the server listens only once they are up. The health of single nodes is
+ * {@link fil.heartbeat.api.health.LoadBalancers}'.
  */
 final class HealthRoutes {
   private final Optional<FleetReads> aggregator;

@@ -73,6 +73,9 @@ public final class HttpRole implements Role {
 
   private Future<Void> start(HttpConfig wanted) {
     HttpConfig role = settings(wanted, aggregator.connections(), machine);
+    if (role.health().agentPort().isPresent() && config.aggregator().isEmpty()) {
+      log.warn("http.agentPort is not opened: only an aggregator knows the health of nodes");
+    }
     ApiVerticle made =
         new ApiVerticle(
             new ApiSettings(

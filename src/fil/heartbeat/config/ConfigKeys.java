@@ -224,6 +224,12 @@ public final class ConfigKeys {
         "",
         "lines of `name scope token`, scope `read` or `admin`; read again when it changes");
     key("http.public", FLAG, "false", "with tokens: reading needs none");
+    key("http.publicHealth", FLAG, "false", "with tokens: `/health/node/…` needs none");
+    key(
+        "http.agentPort",
+        whole(0, 65_535),
+        0,
+        "answers HAProxy's agent checks on `http.host`, without a token; 0 = off");
     key("http.hide", LIST, "[]", "`addresses`, `miners`: shown to nobody, with a token or without");
     AlertsConfigKeys.addTo(ALL);
     section("client", "outgoing HTTP of every kind");

@@ -16,7 +16,12 @@ import java.util.regex.Pattern;
  * @param maxNodeSeries with more nodes than this, no node has metrics of its own
  */
 public record HttpConfig(
-    Bind bind, Naming naming, Auth auth, Connections connections, int maxNodeSeries) {
+    Bind bind,
+    Naming naming,
+    Auth auth,
+    Connections connections,
+    Health health,
+    int maxNodeSeries) {
 
   /**
    * Where it listens.
@@ -81,6 +86,19 @@ public record HttpConfig(
     public static final Connections DEFAULT = new Connections(1_200, 256);
   }
 
+  /**
+   * How load balancers learn whether a node is well.
+   *
+   * @param agentPort where HAProxy's agent checks are answered, on the address of {@link Bind};
+   *     empty for nowhere
+   * @param readableByAll whether the health of a node needs no token even if there are tokens
+   */
+  public record Health(Optional<Integer> agentPort, boolean readableByAll) {
+
+    /** No agent port, and health as readable as the rest. */
+    public static final Health DEFAULT = new Health(Optional.empty(), false);
+  }
+
   /** Data about a node that may be hidden from clients. */
   public enum Hidden {
     /** Addresses that it connects from. */
@@ -107,12 +125,13 @@ public record HttpConfig(
         Naming.DEFAULT,
         Auth.NONE,
         Connections.DEFAULT,
+        Health.DEFAULT,
         maxNodeSeries);
   }
 
   /** A copy with other access rights. */
   public HttpConfig withAuth(Auth other) {
-    return new HttpConfig(bind, naming, other, connections, maxNodeSeries);
+    return new HttpConfig(bind, naming, other, connections, health, maxNodeSeries);
   }
 
   /** A copy with fewer connections, of which one address gets at most half. */
@@ -122,6 +141,7 @@ public record HttpConfig(
         naming,
         auth,
         new Connections(inAll, Math.min(connections.perAddress(), Math.max(1, inAll / 2))),
+        health,
         maxNodeSeries);
   }
 
@@ -149,7 +169,16 @@ public record HttpConfig(
             section.flag("public"),
             hidden(section)),
         new Connections(section.whole("maxConnections"), section.whole("maxConnectionsPerAddress")),
+        new Health(agentPort(section), section.flag("publicHealth")),
         section.whole("maxNodeSeries"));
+  }
+
+  private static Optional<Integer> agentPort(Section section) {
+    int port = section.whole("agentPort");
+    if (port != 0 && port == section.whole("port")) {
+      section.fault("agentPort", String.valueOf(port), "another port than http.port");
+    }
+    return port == 0 ? Optional.empty() : Optional.of(port);
   }
 
   private static Optional<String> externalUrl(Section section) {

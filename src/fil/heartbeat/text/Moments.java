@@ -14,11 +14,23 @@ public final class Moments {
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  private static final DateTimeFormatter DAY_AND_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   private Moments() {}
 
   /** {@code 2026-11-25 14:03:05 UTC}. */
   public static String utc(Instant at) {
     return MOMENT.format(at);
+  }
+
+  /** {@code 14:03:05} of the same day by UTC, else {@code 2026-11-25 14:03:05}. */
+  public static String shortly(Instant at, Instant now) {
+    boolean today = at.truncatedTo(ChronoUnit.DAYS).equals(now.truncatedTo(ChronoUnit.DAYS));
+    return (today ? TIME : DAY_AND_TIME).format(at);
   }
 
   /** {@code 2026-11-25T14:03:05Z}, or a text for an unknown time. */

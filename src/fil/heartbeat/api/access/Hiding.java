@@ -65,7 +65,8 @@ public final class Hiding {
     return new FleetReads(
         hidden.isEmpty() ? reads.view() : new RedactingView(reads.view(), this),
         new HidingPast(reads.view(), reads.history(), this),
-        hides(Hidden.ADDRESSES) ? List::of : reads.addresses());
+        hides(Hidden.ADDRESSES) ? List::of : reads.addresses(),
+        version -> reads.view().changesSince(version).map(HealthChanges::of));
   }
 
   /**

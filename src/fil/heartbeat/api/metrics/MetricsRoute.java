@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.alert.AlertView;
 import fil.heartbeat.api.access.FleetReads;
 import fil.heartbeat.api.feed.Feed;
+import fil.heartbeat.api.health.AgentCounts;
 import fil.heartbeat.api.http.HttpConnections;
 import fil.heartbeat.api.http.Responses;
 import fil.heartbeat.sender.SenderStatus;
@@ -35,6 +36,7 @@ public final class MetricsRoute {
   private final Optional<Feed> feed;
   private final Supplier<List<SenderStatus>> senders;
   private final Supplier<Optional<Instant>> certificate;
+  private final Supplier<Optional<AgentCounts>> agent;
   private final JvmMeters meters;
   private final Vertx vertx;
   private final long timer;
@@ -44,6 +46,7 @@ public final class MetricsRoute {
 
   /**
    * @param certificate end of its validity; empty without one
+   * @param agent empty without an agent port
    */
   public MetricsRoute(
       Vertx vertx,
@@ -55,7 +58,8 @@ public final class MetricsRoute {
       Optional<AlertView> alerts,
       Optional<Feed> feed,
       Supplier<List<SenderStatus>> senders,
-      Supplier<Optional<Instant>> certificate) {
+      Supplier<Optional<Instant>> certificate,
+      Supplier<Optional<AgentCounts>> agent) {
     this.vertx = vertx;
     this.version = version;
     this.maxNodeSeries = maxNodeSeries;
@@ -65,6 +69,7 @@ public final class MetricsRoute {
     this.feed = feed;
     this.senders = senders;
     this.certificate = certificate;
+    this.agent = agent;
     this.meters = meters;
     expectedAt += LATENESS_MILLIS * 1_000_000;
     timer = vertx.setPeriodic(LATENESS_MILLIS, tick -> lateness());
@@ -132,6 +137,7 @@ public final class MetricsRoute {
                             "Until when the certificate of the HTTP server is valid.")
                         .dataPoint(Metrics.point((double) end.getEpochSecond()))
                         .build()));
+    agent.get().ifPresent(counts -> metrics.addAll(ofAgent(counts)));
     feed.ifPresent(
         live -> {
           metrics.add(
@@ -172,6 +178,18 @@ public final class MetricsRoute {
           metrics.addAll(FleetMetrics.of(snapshot, maxNodeSeries));
         });
     return metrics;
+  }
+
+  private static List<MetricSnapshot> ofAgent(AgentCounts counts) {
+    return List.of(
+        Metrics.counter("agent_checks_received", "HAProxy's agent checks; answered plus dropped.")
+            .dataPoint(Metrics.count(counts.received()))
+            .build(),
+        Metrics.counter("agent_checks_answered", "Agent checks answered with up or down.")
+            .dataPoint(Metrics.count(counts.answered()))
+            .build(),
+        Metrics.byReason(
+            "agent_checks_dropped", "Agent checks without an answer.", counts.dropped()));
   }
 
   private Buffer exposition(List<MetricSnapshot> ours, List<MetricSnapshot> ofFleet) {
