@@ -6,6 +6,7 @@ import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.FleetLimits;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.State;
@@ -16,6 +17,7 @@ import fil.heartbeat.libp2p.Identity;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -154,6 +156,118 @@ class RegistryTest {
       }
     }
     return out.toString();
+  }
+
+  /** A storage provider runs more than one chain node for a miner, and they fail one by one. */
+  @Test
+  void nodesOfANamedFleetMayClaimOneMiner() {
+    PeerId a = peer();
+    PeerId b = peer();
+    PeerId stranger = peer();
+    Registry fleet = new Registry(AggregatorSettings.DEFAULT, new NoHistory(), at(0));
+    fleet.membership(
+        new Membership(
+            Set.of(),
+            Set.of(),
+            Map.of(a, new Expected("a", Map.of()), b, new Expected("b", Map.of()))),
+        at(0));
+    for (PeerId each : List.of(a, b, stranger)) {
+      fleet.onBeat(each, new Heartbeat("{ }", 1, each.toString(), "f01000", null, null), at(1));
+    }
+    assertThat(conflicts(fleet, a)).isEmpty();
+    assertThat(conflicts(fleet, b)).isEmpty();
+    assertThat(conflicts(fleet, stranger)).hasSize(1);
+    fleet.membership(new Membership(Set.of(a, b), Set.of(), Map.of()), at(2));
+    assertThat(conflicts(fleet, a)).isEmpty();
+    fleet.membership(Membership.OPEN, at(3));
+    assertThat(conflicts(fleet, a)).hasSize(1);
+  }
+
+  private static Heartbeat told(Extras.Builder extras) {
+    return new Heartbeat(HEAD, 1000, "n", "", null, null).with(extras.build());
+  }
+
+  private static final String HEAD = "{ " + Network.MAINNET.genesisCid() + " }";
+
+  @Test
+  void aBeatWithoutOptionalMembersLeavesThemAsTheyWere() {
+    PeerId a = peer();
+    registry.onBeat(a, told(new Extras.Builder().peers(85)), at(0));
+    registry.onBeat(a, told(new Extras.Builder()), at(3));
+    assertThat(registry.nodes().get(0).extras().peers()).isEqualTo(85);
+    registry.onBeat(a, told(new Extras.Builder().client("lotus")), at(6));
+    assertThat(registry.nodes().get(0).extras())
+        .isEqualTo(new Extras.Builder().client("lotus").build());
+  }
+
+  @Test
+  void optionalMembersEndWithTheirBeats() {
+    PeerId a = peer();
+    registry.onBeat(a, told(new Extras.Builder().peers(85)), at(0));
+    long version = registry.version();
+    registry.evaluate(at(90));
+    assertThat(registry.nodes().get(0).extras().peers()).isEqualTo(85);
+    registry.evaluate(at(91));
+    assertThat(registry.nodes().get(0).extras().isNone()).isTrue();
+    assertThat(registry.nodesSince(version)).hasSize(1);
+  }
+
+  @Test
+  void oddMembersAreCountedAndTheBeatIsGood() {
+    registry.onBeat(
+        peer(),
+        told(new Extras.Builder().odd("Peers").startTime(T0.plusSeconds(3600)).client("lotus")),
+        at(0));
+    assertThat(registry.counts().accepted()).isEqualTo(1);
+    assertThat(registry.counts().odd()).isEqualTo(Map.of("Peers", 1L, "StartTime", 1L));
+    assertThat(registry.nodes().get(0).extras().client()).isEqualTo("lotus");
+  }
+
+  @Test
+  void aStrangersOptionalMembersAreNotKept() {
+    PeerId ours = peer();
+    Registry fleet = new Registry(AggregatorSettings.DEFAULT, new NoHistory(), at(0));
+    fleet.membership(
+        new Membership(Set.of(), Set.of(), Map.of(ours, new Expected("a", Map.of()))), at(0));
+    PeerId stranger = peer();
+    fleet.onBeat(stranger, told(new Extras.Builder().peers(3)), at(1));
+    assertThat(Objects.requireNonNull(fleet.node(stranger.toString())).extras().isNone()).isTrue();
+  }
+
+  @Test
+  void finalizedTipsetsOfMonitoredNodesAreCompared() {
+    PeerId ours = peer();
+    PeerId other = peer();
+    PeerId stranger = peer();
+    Registry fleet = new Registry(AggregatorSettings.DEFAULT, new NoHistory(), at(0));
+    fleet.membership(
+        new Membership(
+            Set.of(),
+            Set.of(),
+            Map.of(ours, new Expected("a", Map.of()), other, new Expected("b", Map.of()))),
+        at(0));
+    String another = "{ " + Network.CALIBNET.genesisCid() + " }";
+    for (PeerId each : List.of(ours, other, stranger)) {
+      fleet.onOpen(each, "/ip4/192.0.2.1/tcp/1", at(1));
+    }
+    fleet.onBeat(ours, told(finalized(990, HEAD)), at(1));
+    fleet.onBeat(other, told(finalized(980, HEAD)), at(1));
+    fleet.onBeat(stranger, told(finalized(990, another)), at(1));
+    fleet.evaluate(at(2));
+    Finality agreed = fleet.networks().get(0).extended().finality();
+    assertThat(agreed.conflict()).isNull();
+    assertThat(agreed.nodes()).isEqualTo(2);
+    assertThat(agreed.lag()).isEqualTo(10);
+    assertThat(Objects.requireNonNull(fleet.node(other.toString())).findings().finalityLag())
+        .isEqualTo(20);
+    fleet.onBeat(other, told(finalized(990, another)), at(3));
+    fleet.evaluate(at(4));
+    assertThat(fleet.networks().get(0).extended().finality().conflict())
+        .satisfies(conflict -> assertThat(conflict.height()).isEqualTo(990));
+  }
+
+  private static Extras.Builder finalized(long height, String key) {
+    return new Extras.Builder().finalized(new Extras.Finalized(height, key));
   }
 
   @Test

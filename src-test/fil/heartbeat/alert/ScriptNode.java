@@ -6,11 +6,13 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,6 +32,8 @@ final class ScriptNode {
   @Nullable String miner;
   List<String> conflicts = List.of();
   @Nullable Instant twinSince;
+  Extras extras = Extras.NONE;
+  Findings findings = Findings.NONE;
   @Nullable Instant disconnectedSince;
   @Nullable Instant lastBeat;
   Instant firstSeen;
@@ -152,6 +156,8 @@ final class ScriptNode {
             lastBeat,
             since,
             1),
-        twinSince);
+        twinSince,
+        extras,
+        findings);
   }
 }

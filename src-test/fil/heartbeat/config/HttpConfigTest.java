@@ -69,7 +69,7 @@ class HttpConfigTest {
           {"agentPort":8080}|http.agentPort: 8080 (expected: another port than http.port)
           {"basePath":"x/"}|http.basePath: x/ (expected: empty, or a path such as /heartbeat
           {"tls":{"certFile":"c"}}|http.tls.keyFile: (missing) (expected: both files or none)
-          {"hide":["heads"]}|http.hide: heads (expected: addresses or miners)
+          {"hide":["heads"]}|http.hide: heads (expected: addresses, miners, balances, proving or versions)
           {"trustedProxies":["proxy"]}|http.trustedProxies: proxy (expected: an address or a block
           {"externalUrl":"beats.test"}|http.externalUrl: beats.test (expected: http://<host>:<port>/
           {"externalUrl":"https://a:b@c/"}|http.externalUrl: (not shown, it may hold a password)

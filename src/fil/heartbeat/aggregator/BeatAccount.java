@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Counts received beats: accepted ones, and dropped ones by reason. Not thread-safe. */
@@ -15,6 +16,7 @@ final class BeatAccount {
   static final String DROP_DENIED = "denied";
 
   private final Map<String, Long> dropped = new TreeMap<>();
+  private final Map<String, Long> odd = new TreeMap<>();
   private long received;
   private long accepted;
 
@@ -28,7 +30,12 @@ final class BeatAccount {
     dropped.merge(reason, count, Long::sum);
   }
 
+  /** Counts optional members that were left out of an accepted beat, by name. */
+  void odd(Set<String> members) {
+    members.forEach(member -> odd.merge(member, 1L, Long::sum));
+  }
+
   IngestCounts counts() {
-    return new IngestCounts(received, accepted, dropped);
+    return new IngestCounts(received, accepted, dropped, odd);
   }
 }

@@ -46,8 +46,12 @@ final class Claim {
     return beat.head().length()
         + beat.nickname().length()
         + beat.minerAddress().length()
-        + length(beat.genesisCid());
+        + length(beat.genesisCid())
+        + (beat.extras().isNone() ? 0 : EXTRAS);
   }
+
+  /** Characters that the optional members may take: within their limits, and cut no further. */
+  private static final int EXTRAS = 4096;
 
   private static int length(@Nullable String text) {
     return text == null ? 0 : text.length();

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds peers that claim the same miner address, or nicknames that are equal or look the same. A
  * stranger's claim is a conflict of the stranger only: monitored nodes are in conflict only with
- * other monitored nodes.
+ * other monitored nodes. Several nodes of a fleet that the config names may claim one miner: a
+ * storage provider runs more than one chain node for it.
  */
 final class ClaimConflicts {
 
@@ -58,6 +59,9 @@ final class ClaimConflicts {
   /** The configured names and the peer id of each. */
   private Map<String, String> names = Map.of();
 
+  /** Whether nobody is named, so that two nodes with one miner are not known to belong together. */
+  private boolean open = true;
+
   /**
    * @param changed called for each peer whose conflicts may have changed
    */
@@ -65,14 +69,11 @@ final class ClaimConflicts {
     this.changed = changed;
   }
 
-  /**
-   * Replaces the configured names: they are claimed whether or not their owners are connected.
-   *
-   * @param next name to peer id
-   */
-  void names(Map<String, String> next) {
+  /** Replaces the membership. Its names are claimed whether or not their owners are connected. */
+  void membership(Membership next) {
+    open = next.isOpen();
     Set<String> either = new HashSet<>(names.keySet());
-    names = folded(next);
+    names = folded(next.names());
     either.addAll(names.keySet());
     for (String name : either) {
       Claimed claim = byNickname.get(name);
@@ -115,6 +116,9 @@ final class ClaimConflicts {
     List<String> conflicts = new ArrayList<>(0);
     if (entry.claiming) {
       String miner = entry.claims.minerAddress();
+      if (!open && entry.standing.isMonitored()) {
+        miner = null;
+      }
       add(conflicts, "miner address ", miner, miner == null ? null : byMiner.get(miner), entry);
       String name = name(entry);
       Claimed same = name == null ? null : byNickname.get(name);

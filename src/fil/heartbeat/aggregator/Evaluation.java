@@ -3,6 +3,9 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.fleet.Branches;
 import fil.heartbeat.fleet.Comparison;
 import fil.heartbeat.fleet.ConsensusRound;
+import fil.heartbeat.fleet.Extended;
+import fil.heartbeat.fleet.ExtendedRound;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judge;
 import fil.heartbeat.fleet.Judgement;
@@ -16,8 +19,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +68,8 @@ final class Evaluation {
   /** Judges nodes that belong to no followed network. */
   void judgeStrays(Collection<PeerEntry> strays, Judged judged) {
     for (PeerEntry entry : strays) {
+      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      entry.extras.found(Findings.NONE);
       judge(entry, observation(entry, entry.seen(), null, Facts.NONE), judged);
     }
   }
@@ -142,6 +149,60 @@ final class Evaluation {
     }
     return report(
         network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
+  }
+
+  /**
+   * Compares the optional members of a network's nodes.
+   *
+   * @param report of this evaluation
+   * @return the report with the result
+   */
+  NetworkReport extended(
+      NetworkState network,
+      List<PeerEntry> members,
+      Collection<ReferenceNode> referenceNodes,
+      NetworkReport report) {
+    long millis = now.nanos() / 1_000_000;
+    long referenceFinalized = -1;
+    for (ReferenceNode reference : referenceNodes) {
+      if (reference.speaksOf(network, now) && !reference.finalizedKey().isEmpty()) {
+        referenceFinalized = Math.max(referenceFinalized, reference.finalized());
+        network.finalized.finalized(
+            reference.name(), reference.finalized(), reference.finalizedKey(), millis);
+      }
+    }
+    Map<PeerEntry, Extended> comparable = new HashMap<>();
+    for (PeerEntry entry : members) {
+      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      boolean beats = entry.judgement.verdict().liveness() == Liveness.BEATING;
+      if (beats && entry.standing.isMonitored()) {
+        Long height = entry.head.isEmpty() ? null : entry.claims.height();
+        Extended extended = entry.extras.extended(entry.peerId, height);
+        comparable.put(entry, extended);
+        Long last = extended.finalized();
+        if (last != null) {
+          network.finalized.finalized(entry.peerId, last, entry.extras.finalized(), millis);
+        }
+      }
+    }
+    NetworkReport before = network.report();
+    ExtendedRound round =
+        new ExtendedRound(
+            comparable.values(),
+            referenceFinalized,
+            report.heights().expected(),
+            epoch -> epoch > MAX_EPOCH ? null : network.epochs().startOf(epoch));
+    for (PeerEntry entry : members) {
+      Extended extended = comparable.get(entry);
+      entry.extras.found(extended == null ? Findings.NONE : round.findings(extended));
+    }
+    return report.with(
+        new NetworkReport.Extension(
+            round.finality(
+                before != null && before.extended().finality().wasNormal(),
+                network.finalized.conflict(millis)),
+            round.upgrades(),
+            round.releases()));
   }
 
   /** The values that all nodes of a network are measured against. */

@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.Context;
 import java.util.ArrayList;
@@ -154,7 +155,7 @@ final class Ingest implements BeatSink {
   @Override
   public void beat(PeerId peer, String address, Heartbeat beat) {
     long nanos = clock.nanos();
-    Heartbeat bounded = Claim.bounded(beat);
+    Heartbeat bounded = Claim.bounded(isStranger.test(peer) ? beat.with(Extras.NONE) : beat);
     int bytes = BYTES + Claim.length(bounded);
     String refusal =
         offer(peer, bytes, () -> registry.onBeat(peer, address, bounded, clock.at(nanos)));

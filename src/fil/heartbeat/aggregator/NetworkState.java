@@ -2,9 +2,11 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FinalizedTipsets;
 import fil.heartbeat.fleet.Ledger;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.NodeHeads;
+import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class NetworkState {
   final @Nullable String genesis;
   final Optional<Network> network;
   final Ledger ledger = new Ledger();
+  final FinalizedTipsets finalized = new FinalizedTipsets();
   private final List<Instant> rises = new ArrayList<>();
   private long best = -1;
   private long highest = -1;
@@ -77,6 +80,20 @@ final class NetworkState {
         best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;
     if (!key.isEmpty() && height <= ceiling && !farAhead) {
       boolean unused = ledger.report(by, height, key, now.nanos() / 1_000_000);
+    }
+  }
+
+  /** Withdraws all that a peer reported. */
+  void forget(PeerEntry entry) {
+    ledger.forget(entry.reports);
+    finalized.forget(entry.peerId);
+  }
+
+  /** Changes the standing of a peer. */
+  void stand(PeerEntry entry, Standing standing) {
+    ledger.stand(entry.reports, standing);
+    if (!standing.isMonitored()) {
+      finalized.forget(entry.peerId);
     }
   }
 

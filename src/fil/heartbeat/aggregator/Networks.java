@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +25,15 @@ final class Networks {
 
   private final Optional<Network> configured;
   private final Map<String, NetworkState> byGenesis = new HashMap<>();
+  private final Consumer<PeerEntry> changed;
   private @Nullable NetworkState nameless;
 
-  Networks(Optional<Network> configured) {
+  /**
+   * @param changed called for each peer whose optional members changed, or their comparison
+   */
+  Networks(Optional<Network> configured, Consumer<PeerEntry> changed) {
     this.configured = configured;
+    this.changed = changed;
     configured
         .map(List::of)
         .orElse(Network.KNOWN)
@@ -87,11 +93,13 @@ final class Networks {
     for (NetworkState state : all()) {
       List<PeerEntry> own = members.getOrDefault(state, List.of());
       if (!own.isEmpty() || configured.isPresent()) {
-        state.report(evaluation.judge(state, own, references, judged));
+        NetworkReport report = evaluation.judge(state, own, references, judged);
+        state.report(evaluation.extended(state, own, references, report));
       } else {
         state.clearReport();
       }
     }
+    entries.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
   }
 
   /** Returns all networks, the configured one first. */

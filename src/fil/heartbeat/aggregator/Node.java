@@ -1,9 +1,11 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.wire.Extras;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param lastState its last known state: the one before a restart while it is too early to judge
  * @param contact when and from where its beats arrived
  * @param twinSince since when its key is in use in two places; null when it is in one place
+ * @param extras the optional members of its last full beat; {@link Extras#NONE} when there is none
+ *     or it is too old
+ * @param findings the result of comparing them with those of its network
  */
 public record Node(
     String peerId,
@@ -34,7 +39,9 @@ public record Node(
     Verdict verdict,
     State lastState,
     Contact contact,
-    @Nullable Instant twinSince) {
+    @Nullable Instant twinSince,
+    Extras extras,
+    Findings findings) {
 
   public Node {
     conflicts = List.copyOf(conflicts);
@@ -51,7 +58,26 @@ public record Node(
       Verdict verdict,
       State lastState,
       Contact contact) {
-    this(peerId, expected, standing, network, claims, conflicts, verdict, lastState, contact, null);
+    this(
+        peerId,
+        expected,
+        standing,
+        network,
+        claims,
+        conflicts,
+        verdict,
+        lastState,
+        contact,
+        null,
+        Extras.NONE,
+        Findings.NONE);
+  }
+
+  /** Returns a copy with optional members. */
+  public Node with(Extras others, Findings found) {
+    return new Node(
+        peerId, expected, standing, network, claims, conflicts, verdict, lastState, contact,
+        twinSince, others, found);
   }
 
   /** A node without an earlier state. */

@@ -44,6 +44,10 @@ public record Overview(
     return new Overview(at, version, warming, networks, others, steps);
   }
 
+  public Overview with(List<NetworkReport> others) {
+    return new Overview(at, version, warming, others, accounts, steps);
+  }
+
   /** Returns the known faults of the aggregator, one line each; empty when there are none. */
   public List<String> degraded() {
     return Degradation.of(this);

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Detector;
 import fil.heartbeat.fleet.DetectorSettings;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Everything stored about one peer. Mutable; never leaves the registry's context. */
@@ -38,6 +40,7 @@ final class PeerEntry {
   final BeatBudget budget;
   final Farewell farewell = new Farewell();
   final Twins twins = new Twins();
+  final ExtrasHeld extras = new ExtrasHeld();
 
   @Nullable Expected expected;
   Standing standing = Standing.STRANGER;
@@ -126,11 +129,14 @@ final class PeerEntry {
   /** Changes its standing. */
   void stand(Standing next) {
     standing = next;
+    if (!next.isMonitored()) {
+      extras.clear();
+    }
     if (network == null) {
       // Without a network none of its heads are stored.
       reports = new NodeHeads(next);
     } else {
-      network.ledger.stand(reports, next);
+      network.stand(this, next);
     }
   }
 
@@ -192,7 +198,24 @@ final class PeerEntry {
     for (String cid : claims.head()) {
       said += cid.length();
     }
-    return BYTES + BYTES_PER_CHARACTER * said;
+    return BYTES + BYTES_PER_CHARACTER * said + extras.bytes();
+  }
+
+  /**
+   * Takes the optional members of a beat, if it is a full one. None of a stranger's are kept.
+   *
+   * @return names of the members that were left out
+   */
+  Set<String> told(Heartbeat beat, Moment now) {
+    if (beat.extras().isNone() || !standing.isMonitored()) {
+      return Set.of();
+    }
+    NetworkState of = network;
+    return extras.take(
+        beat.extras(),
+        of == null ? Network.USUAL_EPOCH_SECONDS : of.epochSeconds(),
+        of == null ? null : of.epochs().at(now.at()),
+        now);
   }
 
   /** Restores the claims from before a restart. */
@@ -258,6 +281,8 @@ final class PeerEntry {
         judgement.verdict(),
         judgement.lastState(),
         contact(),
-        twin == null ? null : twin.since());
+        twin == null ? null : twin.since(),
+        extras.extras(),
+        extras.findings());
   }
 }

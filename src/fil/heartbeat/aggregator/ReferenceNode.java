@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.FinalizedTipsets;
 import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
@@ -29,10 +30,23 @@ final class ReferenceNode {
 
   final NodeHeads heads = new NodeHeads(Standing.REFERENCE);
   final NodeHeads finals = new NodeHeads(Standing.REFERENCE);
+  private final String name;
+  private TipsetKey finalizedKey = TipsetKey.EMPTY;
   private @Nullable NetworkState network;
   private long finalized = -1;
   private long height = -1;
   private long readAtNanos;
+
+  /**
+   * @param name by which it appears beside nodes
+   */
+  ReferenceNode(String name) {
+    this.name = FinalizedTipsets.reference(name);
+  }
+
+  String name() {
+    return name;
+  }
 
   void answered(Answer answer, NetworkState of, Moment now) {
     if (network != null && network != of) {
@@ -46,6 +60,7 @@ final class ReferenceNode {
     if (!answer.finalizedKey().isEmpty()) {
       of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now);
       finalized = answer.finalizedHeight();
+      finalizedKey = answer.finalizedKey();
     }
   }
 
@@ -53,6 +68,7 @@ final class ReferenceNode {
     if (network != null) {
       network.ledger.forget(heads);
       network.ledger.forget(finals);
+      network.finalized.forget(name);
       network = null;
       finalized = -1;
     }
@@ -65,6 +81,11 @@ final class ReferenceNode {
   /** Returns the height of its head, plausible or not; -1 before the first answer. */
   long height() {
     return height;
+  }
+
+  /** Returns its finalized tipset; empty when it does not report one. */
+  TipsetKey finalizedKey() {
+    return finalizedKey;
   }
 
   /** Returns the highest finalized height; -1 when it does not report one. */

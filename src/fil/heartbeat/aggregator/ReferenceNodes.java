@@ -27,7 +27,7 @@ final class ReferenceNodes {
     }
     NetworkState network = networks.of(answer.genesis(), Standing.REFERENCE);
     if (network != null) {
-      byName.computeIfAbsent(name, ignored -> new ReferenceNode()).answered(answer, network, now);
+      byName.computeIfAbsent(name, ReferenceNode::new).answered(answer, network, now);
     }
   }
 

@@ -56,9 +56,9 @@ final class Registry {
     this.rows = new SlotRows(history);
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
-    this.networks = new Networks(settings.network());
-    this.references = new ReferenceNodes(networks);
     this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
+    this.networks = new Networks(settings.network(), peers::changed);
+    this.references = new ReferenceNodes(networks);
     this.presence = new Presence(peers, rows);
     this.conflicts = new ClaimConflicts(peers::changed);
   }
@@ -90,7 +90,7 @@ final class Registry {
   /** Replaces the membership. */
   void membership(Membership next, Moment now) {
     membership = next;
-    conflicts.names(next.names());
+    conflicts.membership(next);
     for (PeerEntry entry : List.copyOf(peers.all())) {
       Expected as = next.expected().get(entry.peer);
       Standing standing = next.standing(entry.peer);
@@ -218,7 +218,7 @@ final class Registry {
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
     if (network != entry.network) {
       if (entry.network != null) {
-        entry.network.ledger.forget(entry.reports);
+        entry.network.forget(entry);
       }
       entry.network = network;
     }
@@ -231,6 +231,7 @@ final class Registry {
 
   private void beaten(PeerEntry entry, String address, Heartbeat beat, Moment now) {
     entry.twins.beat(address, now);
+    account.odd(entry.told(beat, now));
     if (beat.stopping()) {
       entry.farewell.said(now.at());
     } else {
@@ -321,7 +322,7 @@ final class Registry {
   private void onForgotten(PeerEntry entry) {
     conflicts.leave(entry);
     if (entry.network != null) {
-      entry.network.ledger.forget(entry.reports);
+      entry.network.forget(entry);
     }
     history.forget(entry.peerId);
   }

@@ -230,7 +230,12 @@ public final class ConfigKeys {
         whole(0, 65_535),
         0,
         "answers HAProxy's agent checks on `http.host`, without a token; 0 = off");
-    key("http.hide", LIST, "[]", "`addresses`, `miners`: shown to nobody, with a token or without");
+    key(
+        "http.hide",
+        LIST,
+        "[]",
+        "`addresses`, `miners`, `balances`, `proving`, `versions`: shown to nobody, with a token or"
+            + " without");
     AlertsConfigKeys.addTo(ALL);
     section("client", "outgoing HTTP of every kind");
     key(

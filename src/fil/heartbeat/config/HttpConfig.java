@@ -104,7 +104,13 @@ public record HttpConfig(
     /** Addresses that it connects from. */
     ADDRESSES,
     /** The miner address that it claims. */
-    MINERS;
+    MINERS,
+    /** Balances and pending messages of its wallets. */
+    BALANCES,
+    /** When and how much its miners must prove. */
+    PROVING,
+    /** Its program, version and upgrades. */
+    VERSIONS;
 
     String label() {
       return name().toLowerCase(Locale.ROOT);
@@ -207,7 +213,9 @@ public record HttpConfig(
     for (String text : section.texts("hide")) {
       Optional<Hidden> named =
           Arrays.stream(Hidden.values()).filter(each -> each.label().equals(text)).findFirst();
-      named.ifPresentOrElse(hidden::add, () -> section.fault("hide", text, "addresses or miners"));
+      named.ifPresentOrElse(
+          hidden::add,
+          () -> section.fault("hide", text, "addresses, miners, balances, proving or versions"));
     }
     return hidden;
   }

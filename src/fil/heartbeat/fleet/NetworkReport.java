@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param branches the groups that the fleet falls into, as {@link Branches#list} orders them: the
  *     branch in consensus first, then the largest
  * @param fleetForked whether the fleet's majority has differed from a reference for long enough
+ * @param extended what the optional members of its monitored nodes say together
  */
 public record NetworkReport(
     @Nullable String genesisCid,
@@ -21,7 +22,38 @@ public record NetworkReport(
     Votes votes,
     List<Branch> branches,
     boolean fleetForked,
-    Clock clock) {
+    Clock clock,
+    Extension extended) {
+
+  /** A network whose nodes send no optional members. */
+  public NetworkReport(
+      @Nullable String genesisCid,
+      @Nullable String network,
+      Heights heights,
+      Votes votes,
+      List<Branch> branches,
+      boolean fleetForked,
+      Clock clock) {
+    this(genesisCid, network, heights, votes, branches, fleetForked, clock, Extension.NONE);
+  }
+
+  /**
+   * What the optional members of its monitored nodes say together.
+   *
+   * @param upgrades that have not passed, the next one first
+   * @param releases in use, by client and release
+   */
+  public record Extension(
+      Finality finality, List<UpgradeReadiness> upgrades, List<Release> releases) {
+
+    /** No node sends optional members. */
+    public static final Extension NONE = new Extension(Finality.NONE, List.of(), List.of());
+
+    public Extension {
+      upgrades = List.copyOf(upgrades);
+      releases = List.copyOf(releases);
+    }
+  }
 
   /**
    * The heights of the network.
@@ -97,6 +129,12 @@ public record NetworkReport(
     return clock.ahead() != null;
   }
 
+  /** Returns a copy with what the optional members say. */
+  public NetworkReport with(Extension others) {
+    return new NetworkReport(
+        genesisCid, network, heights, votes, branches, fleetForked, clock, others);
+  }
+
   /** Returns a copy with times moved, because the clock was set. */
   public NetworkReport moved(Duration by) {
     return new NetworkReport(
@@ -109,7 +147,8 @@ public record NetworkReport(
         new Clock(
             clock.ahead(),
             Moved.movedOrNull(clock.newestBlock(), by),
-            Moved.movedOrNull(clock.nextEpoch(), by)));
+            Moved.movedOrNull(clock.nextEpoch(), by)),
+        extended);
   }
 
   public NetworkReport {

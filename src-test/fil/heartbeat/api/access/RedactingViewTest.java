@@ -8,10 +8,13 @@ import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.testing.FleetFixtures;
+import fil.heartbeat.wire.Extras;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +49,17 @@ class RedactingViewTest {
           PLAIN.verdict(),
           PLAIN.lastState(),
           PLAIN.contact(),
-          Instant.EPOCH);
+          Instant.EPOCH,
+          new Extras.Builder()
+              .client("lotus")
+              .version("1.36.0+f01000")
+              .peers(85)
+              .minerAddresses(List.of("f01000", "f02000"))
+              .balances(List.of(new Extras.Balance("f0502", "worker", BigInteger.TEN, 1)))
+              .proving(List.of(new Extras.Proving("f01000", 1, 2, 3, 4, 5, 6, 7, 8)))
+              .pendingMessages(List.of(new Extras.Pending("f0502", 2, 3, 4)))
+              .build(),
+          new Findings(55L, 0L, new Findings.Missing("FireHorse", 9, null, 2, false)));
   private static final AggregatorView VIEW =
       FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
 
@@ -63,6 +76,24 @@ class RedactingViewTest {
   }
 
   @Test
+  void hidingMinersMasksTheirNamesAndThoseOfTheirWallets() {
+    assertThat(through(hiding(Set.of(Hidden.MINERS))))
+        .hasSize(3)
+        .allSatisfy(
+            node -> {
+              Extras extras = node.extras();
+              assertThat(node.toString())
+                  .doesNotContain("f01000")
+                  .doesNotContain("f02000")
+                  .doesNotContain("f0502");
+              assertThat(extras.client()).isEqualTo("lotus");
+              assertThat(extras.balances()).hasSize(1);
+              assertThat(extras.proving()).hasSize(1);
+              assertThat(extras.pendingMessages()).hasSize(1);
+            });
+  }
+
+  @Test
   void hiddenDataIsInNoAnswer() {
     AggregatorView hiding = hiding(Set.of(Hidden.values()));
     assertThat(through(hiding))
@@ -74,6 +105,8 @@ class RedactingViewTest {
                   .isEqualTo("beats from two places: (hidden) and (hidden)");
               assertThat(node.twinSince()).isEqualTo(Instant.EPOCH);
               assertThat(node.claims().nickname()).isEqualTo("alice");
+              assertThat(node.extras()).isEqualTo(new Extras.Builder().peers(85).build());
+              assertThat(node.findings()).isEqualTo(new Findings(55L, 0L, null));
               assertThat(node.contact().beats()).isEqualTo(2);
             });
   }

@@ -15,6 +15,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.HistoryStats;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public final class Hiding {
 
   private final Set<Hidden> hidden;
   private final HiddenText texts;
+  private final HiddenExtras extras;
 
   /** Numbers of the miners that nodes claim; read on any loop. */
   private final Set<String> numbers = ConcurrentHashMap.newKeySet();
@@ -58,6 +61,7 @@ public final class Hiding {
   public Hiding(Set<Hidden> hidden) {
     this.hidden = Set.copyOf(hidden);
     texts = HiddenText.of(hidden, numbers::contains);
+    extras = new HiddenExtras(this.hidden);
   }
 
   /** Returns the aggregator as the routes may read it. */
@@ -78,9 +82,12 @@ public final class Hiding {
       return;
     }
     for (Node node : nodes) {
-      HiddenText.number(node.claims().minerAddress())
+      Stream.concat(
+              Stream.ofNullable(node.claims().minerAddress()),
+              node.extras().minerAddresses().stream())
+          .flatMap(miner -> HiddenText.number(miner).stream())
           .filter(number -> numbers.size() < MAX_NUMBERS)
-          .ifPresent(numbers::add);
+          .forEach(numbers::add);
     }
   }
 
@@ -135,7 +142,13 @@ public final class Hiding {
             verdict.since()),
         node.lastState(),
         hides(Hidden.ADDRESSES) ? withoutAddress(node.contact()) : node.contact(),
-        node.twinSince());
+        node.twinSince(),
+        extras.masked(node, each -> text(each, miner)),
+        extras.masked(node.findings()));
+  }
+
+  NetworkReport masked(NetworkReport report) {
+    return extras.masked(report);
   }
 
   private @Nullable Expected masked(@Nullable Expected expected, @Nullable String miner) {

@@ -109,7 +109,9 @@ final class RedactingView implements AggregatorView {
 
   private Overview masked(Overview overview) {
     Overview.Accounts accounts = overview.accounts();
-    return overview.withAccounts(accounts.withHistory(hiding.masked(accounts.history())));
+    return overview
+        .withAccounts(accounts.withHistory(hiding.masked(accounts.history())))
+        .with(overview.networks().stream().map(hiding::masked).toList());
   }
 
   private List<Node> masked(List<Node> nodes) {

@@ -1,0 +1,133 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.wire.Extras;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExtrasHeldTest {
+  private static final String CID =
+      "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+  private static final long SECOND = 1_000_000_000L;
+
+  private final ExtrasHeld held = new ExtrasHeld();
+
+  private static Moment at(long seconds) {
+    return new Moment(NOW.plusSeconds(seconds), seconds * SECOND);
+  }
+
+  private Set<String> take(Extras.Builder told) {
+    return held.take(told.build(), 30, 5_000_000L, at(0));
+  }
+
+  private static Extras.Builder told() {
+    return new Extras.Builder();
+  }
+
+  @Test
+  void goodMembersAreKept() {
+    Extras told =
+        told()
+            .client("lotus")
+            .version("1.36.0")
+            .startTime(NOW.minusSeconds(60))
+            .upgrades(List.of(new Extras.Upgrade("FireHorse", 5_100_000)))
+            .finalized(new Extras.Finalized(4_999_950, "{ " + CID + " }"))
+            .peers(85)
+            .balances(List.of(new Extras.Balance("f0502", "worker", BigInteger.TEN, 3)))
+            .build();
+    assertThat(held.take(told, 30, 5_000_000L, at(0))).isEmpty();
+    assertThat(held.extras()).isEqualTo(told);
+    assertThat(held.finalized().cids()).hasSize(1);
+  }
+
+  @Test
+  void textsAreCleaned() {
+    assertThat(take(told().client("lo\u202etus").version("1\n2"))).isEmpty();
+    assertThat(held.extras().client()).isEqualTo("lo\ufffdtus");
+    assertThat(held.extras().version()).isEqualTo("1\ufffd2");
+  }
+
+  @Test
+  void aStartInTheFutureIsOdd() {
+    assertThat(take(told().startTime(NOW.plusSeconds(600)))).isEmpty();
+    assertThat(take(told().startTime(NOW.plusSeconds(601)))).containsExactly("StartTime");
+    assertThat(held.extras().startTime()).isNull();
+  }
+
+  @Test
+  void upgradesFarFromNowAreOdd() {
+    long year = 365 * 2880;
+    assertThat(take(told().upgrades(List.of(new Extras.Upgrade("a", 5_000_000 + 2 * year)))))
+        .isEmpty();
+    assertThat(
+            take(
+                told()
+                    .upgrades(
+                        List.of(
+                            new Extras.Upgrade("a", 5_000_001),
+                            new Extras.Upgrade("never", 9_999_999_999L)))))
+        .containsExactly("Upgrades");
+    assertThat(held.extras().upgrades()).isEmpty();
+  }
+
+  @Test
+  void withoutAClockAnyHeightIsTaken() {
+    Extras told = told().upgrades(List.of(new Extras.Upgrade("never", 9_999_999_999L))).build();
+    assertThat(held.take(told, 30, null, at(0))).isEmpty();
+    assertThat(held.extras().upgrades()).hasSize(1);
+  }
+
+  @Test
+  void aFinalizedKeyThatIsNoTipsetIsOdd() {
+    for (String key : List.of("{ }", "{ bafy }", "nothing")) {
+      assertThat(take(told().peers(3).finalized(new Extras.Finalized(1, key))))
+          .containsExactly("Finalized");
+      assertThat(held.extras()).isEqualTo(told().peers(3).build());
+      assertThat(held.finalized().isEmpty()).isTrue();
+    }
+  }
+
+  @Test
+  void whatTheReaderFoundOddIsCountedToo() {
+    assertThat(take(told().peers(3).odd("Version"))).containsExactly("Version");
+    assertThat(held.extras()).isEqualTo(told().peers(3).build());
+  }
+
+  @Test
+  void theyLast90SecondsAfterTheLastFullBeat() {
+    assertThat(take(told().peers(3))).isEmpty();
+    held.expire(3000, 90 * SECOND);
+    assertThat(held.extras().peers()).isEqualTo(3);
+    held.expire(3000, 91 * SECOND);
+    assertThat(held.extras().isNone()).isTrue();
+  }
+
+  @Test
+  void theyLastThreeIntervalsOfASlowSender() {
+    assertThat(take(told().peers(3))).isEmpty();
+    held.expire(60_000, 180 * SECOND);
+    assertThat(held.extras().peers()).isEqualTo(3);
+    held.expire(60_000, 181 * SECOND);
+    assertThat(held.extras().isNone()).isTrue();
+  }
+
+  @Test
+  void aChangeIsSeenOnce() {
+    assertThat(held.takeChanged()).isFalse();
+    assertThat(take(told().peers(3).rpcMillis(5))).isEmpty();
+    assertThat(held.takeChanged()).isTrue();
+    assertThat(held.takeChanged()).isFalse();
+    assertThat(take(told().peers(3).rpcMillis(7))).isEmpty();
+    assertThat(held.takeChanged()).isFalse();
+    assertThat(take(told().peers(4).rpcMillis(7))).isEmpty();
+    assertThat(held.takeChanged()).isTrue();
+    held.expire(0, 91 * SECOND);
+    assertThat(held.takeChanged()).isTrue();
+  }
+}

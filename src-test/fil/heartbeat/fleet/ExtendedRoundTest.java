@@ -1,0 +1,180 @@
+package fil.heartbeat.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ExtendedRoundTest {
+  private static final Instant GENESIS = Instant.parse("2026-01-01T00:00:00Z");
+  private static final long NOW = 1000;
+
+  private static Instant startOf(long epoch) {
+    return GENESIS.plusSeconds(30 * epoch);
+  }
+
+  private static ExtendedRound round(Extended... nodes) {
+    return new ExtendedRound(List.of(nodes), -1, NOW, ExtendedRoundTest::startOf);
+  }
+
+  private static Extended finalized(String name, long height, @Nullable Long finalized) {
+    return new Extended(name, height, finalized, new TreeMap<>(), null, null, null);
+  }
+
+  private static Extended knows(String name, Map<Long, String> upgrades) {
+    return versioned(name, 27, upgrades);
+  }
+
+  private static Extended versioned(String name, int version, Map<Long, String> upgrades) {
+    return new Extended(name, NOW, null, new TreeMap<>(upgrades), version, "lotus", "1.36.0+x");
+  }
+
+  private static Extended runs(String name, String client, String version) {
+    return new Extended(name, NOW, null, new TreeMap<>(), null, client, version);
+  }
+
+  @Test
+  void theLagOfTheNetworkIsTheMedianOfItsNodes() {
+    ExtendedRound round =
+        round(finalized("a", 1000, 990L), finalized("b", 1000, 800L), finalized("c", 999, 980L));
+    Finality finality = round.finality(false, null);
+    assertThat(finality.lag()).isEqualTo(19);
+    assertThat(finality.nodes()).isEqualTo(3);
+    assertThat(finality.wasNormal()).isTrue();
+    assertThat(finality.stalls()).isFalse();
+  }
+
+  @Test
+  void aNetworkThatNeverHadFastFinalityDoesNotStall() {
+    ExtendedRound round = round(finalized("a", 1000, 100L));
+    assertThat(round.finality(false, null).stalls()).isFalse();
+    assertThat(round.finality(true, null).stalls()).isTrue();
+    assertThat(round().finality(true, null).stalls()).isFalse();
+  }
+
+  @Test
+  void aNodeIsBehindTheBestThatTwoNodesFinalized() {
+    Extended late = finalized("late", 1000, 900L);
+    Extended liar = finalized("liar", 1000, 1000L);
+    ExtendedRound round = round(late, liar, finalized("a", 1000, 990L), finalized("b", 1000, 985L));
+    assertThat(round.finality(false, null).best()).isEqualTo(990);
+    assertThat(round.findings(late).finalityBehind()).isEqualTo(90);
+    assertThat(round.findings(liar).finalityBehind()).isZero();
+    assertThat(round.findings(late).finalityLag()).isEqualTo(100);
+  }
+
+  @Test
+  void nobodyIsBehindWhileTheNetworkItselfIs() {
+    Extended late = finalized("late", 1000, 100L);
+    ExtendedRound round = round(late, finalized("a", 1000, 200L), finalized("b", 1000, 200L));
+    assertThat(round.findings(late).finalityBehind()).isNull();
+  }
+
+  @Test
+  void aReferenceCountsForTheBest() {
+    Extended one = finalized("one", 1000, 950L);
+    ExtendedRound round = new ExtendedRound(List.of(one), 990, NOW, ExtendedRoundTest::startOf);
+    assertThat(round.findings(one).finalityBehind()).isEqualTo(40);
+  }
+
+  @Test
+  void aNodeThatDoesNotKnowWhatTwoOthersPlanIsNotReady() {
+    Extended old = knows("old", Map.of(500L, "Tuk"));
+    ExtendedRound round =
+        round(
+            old,
+            knows("a", Map.of(500L, "Tuk", 2000L, "FireHorse")),
+            knows("b", Map.of(500L, "Tuk", 2000L, "Fire Horse")),
+            knows("c", Map.of(500L, "Tuk", 2000L, "FireHorse")));
+    assertThat(round.findings(old).missing())
+        .isEqualTo(new Findings.Missing("FireHorse", 2000, startOf(2000), 3, false));
+    assertThat(round.upgrades())
+        .containsExactly(
+            new UpgradeReadiness(2000, "FireHorse", startOf(2000), 3, List.of("old"), 0));
+  }
+
+  @Test
+  void anUpgradeThatOneNodeAlonePlansProvesNothing() {
+    Extended old = knows("old", Map.of(500L, "Tuk"));
+    ExtendedRound round = round(old, knows("odd", Map.of(500L, "Tuk", 2000L, "Mine")));
+    assertThat(round.findings(old).missing()).isNull();
+  }
+
+  @Test
+  void aNodeThatDoesNotReportUpgradesIsUnknown() {
+    Extended quiet = knows("quiet", Map.of());
+    ExtendedRound round =
+        round(quiet, knows("a", Map.of(2000L, "F")), knows("b", Map.of(2000L, "F")));
+    assertThat(round.findings(quiet).missing()).isNull();
+    assertThat(round.upgrades().get(0).unknown()).isEqualTo(1);
+    assertThat(round.upgrades().get(0).notReady()).isEmpty();
+  }
+
+  @Test
+  void anUpgradeBeforeTheLastOfANodeIsNotAsked() {
+    // Two nodes that are late still report the one before as the last that passed.
+    Extended ahead = knows("ahead", Map.of(990L, "F"));
+    ExtendedRound round =
+        round(
+            ahead,
+            knows("a", Map.of(500L, "T", 990L, "F")),
+            knows("b", Map.of(500L, "T", 990L, "F")));
+    assertThat(round.findings(ahead).missing()).isNull();
+  }
+
+  @Test
+  void aPassedUpgradeThatANodeDoesNotKnowIsMissing() {
+    Extended old = versioned("old", 26, Map.of(500L, "T"));
+    ExtendedRound round = round(old, knows("a", Map.of(990L, "F")), knows("b", Map.of(990L, "F")));
+    assertThat(round.findings(old).missing())
+        .isEqualTo(new Findings.Missing("F", 990, startOf(990), 2, true));
+    assertThat(round.upgrades()).isEmpty();
+  }
+
+  @Test
+  void aNodeWithALowerVersionAfterTheUpgradeIsNotReady() {
+    Extended old = versioned("old", 26, Map.of(990L, "F"));
+    ExtendedRound round = round(old, knows("a", Map.of(990L, "F")), knows("b", Map.of(990L, "F")));
+    assertThat(round.findings(old).missing())
+        .isEqualTo(new Findings.Missing("F", 990, startOf(990), 2, true));
+  }
+
+  @Test
+  void aNodeThatHasNotReachedTheUpgradeIsOnlyLate() {
+    Extended late =
+        new Extended("late", 980L, null, new TreeMap<>(Map.of(990L, "F")), 26, null, null);
+    ExtendedRound round = round(late, knows("a", Map.of(990L, "F")), knows("b", Map.of(990L, "F")));
+    assertThat(round.findings(late).missing()).isNull();
+  }
+
+  @Test
+  void withoutAClockUpgradesHaveNoTime() {
+    ExtendedRound round =
+        new ExtendedRound(
+            List.of(knows("a", Map.of(10L, "F")), knows("b", Map.of(10L, "F"))),
+            -1,
+            null,
+            epoch -> null);
+    assertThat(round.upgrades())
+        .containsExactly(new UpgradeReadiness(10, "F", null, 2, List.of(), 0));
+  }
+
+  @Test
+  void releasesAreCountedWithoutTheirBuild() {
+    ExtendedRound round =
+        round(
+            runs("a", "lotus", "1.36.0+mainnet+git.1"),
+            runs("b", "lotus", "1.36.0+mainnet+git.2"),
+            runs("c", "lotus", "1.35.1"),
+            runs("d", "forest", "0.39.0"));
+    assertThat(round.releases())
+        .containsExactly(
+            new Release("forest", "0.39.0", 1),
+            new Release("lotus", "1.35.1", 1),
+            new Release("lotus", "1.36.0", 2));
+  }
+}

@@ -1,0 +1,247 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.fleet.Extended;
+import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.text.Untrusted;
+import fil.heartbeat.wire.Extras;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optional members of one peer: those of its last full beat, until they are too old. Mutable;
+ * one owner.
+ */
+final class ExtrasHeld {
+
+  /** How long a full beat counts: senders send one each 30 s. */
+  private static final Duration LASTS = Duration.ofSeconds(90);
+
+  /** Beat intervals that it counts for when they are long. */
+  private static final int INTERVALS = 3;
+
+  /** How far the clock of a node may be ahead of ours. */
+  private static final Duration AHEAD = Duration.ofMinutes(10);
+
+  /** Upgrades are planned within this time of now; programs name unplanned ones at the far end. */
+  private static final Duration PLANNED = Duration.ofDays(731);
+
+  private Extras extras = Extras.NONE;
+  private TipsetKey finalized = TipsetKey.EMPTY;
+  private Findings findings = Findings.NONE;
+  private long toldNanos;
+  private boolean changed;
+
+  Extras extras() {
+    return extras;
+  }
+
+  Findings findings() {
+    return findings;
+  }
+
+  /** Returns the last finalized tipset; empty when the node does not report one. */
+  TipsetKey finalized() {
+    return finalized;
+  }
+
+  /** Sets the result of the comparison. */
+  void found(Findings next) {
+    changed |= !findings.equals(next);
+    findings = next;
+  }
+
+  /**
+   * Takes the members of a full beat.
+   *
+   * @param told as read from the wire
+   * @param epochSeconds of the peer's network
+   * @param epoch the present one of that network; null without a known clock
+   * @return names of the members that were left out
+   */
+  Set<String> take(Extras told, int epochSeconds, @Nullable Long epoch, Moment now) {
+    toldNanos = now.nanos();
+    Set<String> odd = new TreeSet<>(told.odd());
+    TipsetKey key = finalized(told, odd);
+    Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
+    changed |= !sameButDuration(kept, extras);
+    extras = kept;
+    finalized = key;
+    return odd;
+  }
+
+  /** Whether two differ in more than the duration of a request, which each beat changes. */
+  private static boolean sameButDuration(Extras one, Extras other) {
+    return Objects.equals(one.rpcMillis(), other.rpcMillis())
+        ? one.equals(other)
+        : one.equals(other.toBuilder().rpcMillis(one.rpcMillis()).build());
+  }
+
+  /** Whether the members or the findings changed since the last call. */
+  boolean takeChanged() {
+    boolean taken = changed;
+    changed = false;
+    return taken;
+  }
+
+  /** The range of epochs within which an upgrade is planned. */
+  private record Planned(long from, long to) {}
+
+  private static Planned planned(int epochSeconds, @Nullable Long epoch) {
+    long reach = PLANNED.toSeconds() / epochSeconds;
+    return epoch == null
+        ? new Planned(0, Long.MAX_VALUE)
+        : new Planned(epoch - reach, epoch + reach);
+  }
+
+  private static TipsetKey finalized(Extras told, Set<String> odd) {
+    Extras.Finalized last = told.finalized();
+    if (last == null) {
+      return TipsetKey.EMPTY;
+    }
+    try {
+      TipsetKey key = TipsetKey.parse(last.key());
+      if (!key.isEmpty()) {
+        return key;
+      }
+    } catch (IllegalArgumentException e) {
+      // Odd, as an empty one is.
+    }
+    odd.add("Finalized");
+    return TipsetKey.EMPTY;
+  }
+
+  private Extras cleaned(
+      Extras told, TipsetKey key, Set<String> odd, Planned planned, Instant now) {
+    Instant start = told.startTime();
+    if (start != null && start.isAfter(now.plus(AHEAD))) {
+      odd.add("StartTime");
+      start = null;
+    }
+    List<Extras.Upgrade> upgrades = new ArrayList<>();
+    for (Extras.Upgrade each : told.upgrades()) {
+      if (each.height() >= planned.from && each.height() <= planned.to) {
+        upgrades.add(
+            new Extras.Upgrade(clean(each.name(), Extras.MAX_UPGRADE_NAME), each.height()));
+      } else {
+        odd.add("Upgrades");
+      }
+    }
+    Extras.Finalized last = told.finalized();
+    return new Extras.Builder()
+        .client(told.client() == null ? null : clean(told.client(), Extras.MAX_CLIENT))
+        .version(told.version() == null ? null : clean(told.version(), Extras.MAX_VERSION))
+        .startTime(start)
+        .networkVersion(told.networkVersion())
+        .upgrades(odd.contains("Upgrades") ? List.of() : upgrades)
+        .finalized(
+            last == null || key.isEmpty()
+                ? null
+                : new Extras.Finalized(last.height(), key.toString()))
+        .peers(told.peers())
+        .baseFee(told.baseFee())
+        .rpcMillis(told.rpcMillis())
+        .minerAddresses(told.minerAddresses().stream().map(ExtrasHeld::address).toList())
+        .balances(
+            told.balances().stream()
+                .map(
+                    each ->
+                        new Extras.Balance(
+                            address(each.address()), each.role(), each.attoFil(), each.age()))
+                .toList())
+        .proving(
+            told.proving().stream()
+                .map(
+                    each ->
+                        new Extras.Proving(
+                            address(each.miner()),
+                            each.deadline(),
+                            each.open(),
+                            each.close(),
+                            each.partitions(),
+                            each.unproven(),
+                            each.faults(),
+                            each.recovering(),
+                            each.age()))
+                .toList())
+        .pendingMessages(
+            told.pendingMessages().stream()
+                .map(
+                    each ->
+                        new Extras.Pending(
+                            address(each.address()), each.count(), each.nonce(), each.age()))
+                .toList())
+        .build();
+  }
+
+  private static String clean(String text, int most) {
+    return Untrusted.normalized(text, most);
+  }
+
+  private static String address(String text) {
+    return clean(text, Extras.MAX_ADDRESS);
+  }
+
+  /**
+   * Forgets the members when the last full beat is too old.
+   *
+   * @param meanMillis mean time between the peer's beats; 0 when unknown
+   */
+  void expire(double meanMillis, long nowNanos) {
+    long lasts = Math.max(LASTS.toMillis(), (long) (INTERVALS * meanMillis));
+    if (extras.isNone() || nowNanos - toldNanos <= lasts * 1_000_000L) {
+      return;
+    }
+    clear();
+  }
+
+  /** Forgets the members. */
+  void clear() {
+    changed |= !extras.isNone();
+    extras = Extras.NONE;
+    finalized = TipsetKey.EMPTY;
+    findings = Findings.NONE;
+  }
+
+  /**
+   * Returns what is compared with other nodes.
+   *
+   * @param height of the peer's head; null when it has none
+   */
+  Extended extended(String peerId, @Nullable Long height) {
+    SortedMap<Long, String> upgrades = new TreeMap<>();
+    extras.upgrades().forEach(each -> upgrades.put(each.height(), each.name()));
+    Extras.Finalized last = extras.finalized();
+    return new Extended(
+        peerId,
+        height,
+        last == null ? null : Long.valueOf(last.height()),
+        upgrades,
+        extras.networkVersion(),
+        extras.client(),
+        extras.version());
+  }
+
+  /** Returns about how many bytes it takes. */
+  int bytes() {
+    if (extras.isNone()) {
+      return 0;
+    }
+    return 1024
+        + 8 * Objects.toString(extras.finalized(), "").length()
+        + 512
+            * (extras.upgrades().size()
+                + extras.minerAddresses().size()
+                + extras.balances().size()
+                + extras.proving().size()
+                + extras.pendingMessages().size());
+  }
+}

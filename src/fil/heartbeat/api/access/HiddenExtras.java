@@ -1,0 +1,94 @@
+package fil.heartbeat.api.access;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.config.HttpConfig.Hidden;
+import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.wire.Extras;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Removes hidden optional members; each by its structure, since they hold no free text. */
+final class HiddenExtras {
+  private final Set<Hidden> hidden;
+
+  HiddenExtras(Set<Hidden> hidden) {
+    this.hidden = hidden;
+  }
+
+  /**
+   * Returns a node's optional members without what is hidden.
+   *
+   * @param text masks a text that a node sent
+   */
+  Extras masked(Node node, UnaryOperator<@Nullable String> text) {
+    Extras extras = node.extras();
+    if (extras.isNone() || hidden.isEmpty()) {
+      return extras;
+    }
+    Extras.Builder shown =
+        extras.toBuilder()
+            .client(text.apply(extras.client()))
+            .version(text.apply(extras.version()));
+    if (hides(Hidden.VERSIONS)) {
+      shown = shown.client(null).version(null).networkVersion(null).upgrades(List.of());
+    }
+    if (hides(Hidden.BALANCES)) {
+      shown = shown.balances(List.of()).pendingMessages(List.of());
+    }
+    if (hides(Hidden.PROVING)) {
+      shown = shown.proving(List.of());
+    }
+    return hides(Hidden.MINERS) ? withoutMiners(shown.build()) : shown.build();
+  }
+
+  /** Wallets name their miner as surely as its address does: who pays for it is on the chain. */
+  private static Extras withoutMiners(Extras extras) {
+    String mask = HiddenText.MASK;
+    return extras.toBuilder()
+        .minerAddresses(List.of())
+        .balances(
+            extras.balances().stream()
+                .map(each -> new Extras.Balance(mask, each.role(), each.attoFil(), each.age()))
+                .toList())
+        .proving(
+            extras.proving().stream()
+                .map(
+                    each ->
+                        new Extras.Proving(
+                            mask,
+                            each.deadline(),
+                            each.open(),
+                            each.close(),
+                            each.partitions(),
+                            each.unproven(),
+                            each.faults(),
+                            each.recovering(),
+                            each.age()))
+                .toList())
+        .pendingMessages(
+            extras.pendingMessages().stream()
+                .map(each -> new Extras.Pending(mask, each.count(), each.nonce(), each.age()))
+                .toList())
+        .build();
+  }
+
+  Findings masked(Findings findings) {
+    return hides(Hidden.VERSIONS)
+        ? new Findings(findings.finalityLag(), findings.finalityBehind(), null)
+        : findings;
+  }
+
+  NetworkReport masked(NetworkReport report) {
+    NetworkReport.Extension extended = report.extended();
+    return hides(Hidden.VERSIONS)
+        ? report.with(new NetworkReport.Extension(extended.finality(), List.of(), List.of()))
+        : report;
+  }
+
+  private boolean hides(Hidden what) {
+    return hidden.contains(what);
+  }
+}

@@ -1,0 +1,42 @@
+package fil.heartbeat.fleet;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optional members of one monitored node that are compared with those of its network.
+ *
+ * @param peerId of the node
+ * @param height of its head; null when it has none
+ * @param finalized height of its last finalized tipset; null when it does not report one
+ * @param upgrades that it knows, height to name; empty when it does not report any
+ * @param networkVersion null when it does not report one
+ * @param client program of the node; null when it does not report one
+ * @param version of the program, as reported; null when it does not report one
+ */
+public record Extended(
+    String peerId,
+    @Nullable Long height,
+    @Nullable Long finalized,
+    SortedMap<Long, String> upgrades,
+    @Nullable Integer networkVersion,
+    @Nullable String client,
+    @Nullable String version) {
+  public Extended {
+    upgrades = new TreeMap<>(upgrades);
+  }
+
+  /** Returns the epochs from its head down to its finalized tipset; null when not known. */
+  @Nullable Long finalityLag() {
+    return height == null || finalized == null
+        ? null
+        : Long.valueOf(Math.max(0, height - finalized));
+  }
+
+  /** Returns the version without the build that follows {@code +}; null when not reported. */
+  @Nullable String release() {
+    int build = version == null ? -1 : version.indexOf('+');
+    return build < 0 || version == null ? version : version.substring(0, build);
+  }
+}

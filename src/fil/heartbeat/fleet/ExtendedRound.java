@@ -1,0 +1,210 @@
+package fil.heartbeat.fleet;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One comparison of the optional members of a network's monitored nodes. Created for each
+ * evaluation.
+ *
+ * <p>Upgrades are compared by height: a program may name one differently, or not know it at all,
+ * and the latter must be seen. A node reports the last upgrade that passed and all later ones, so
+ * it says nothing about heights below its first one.
+ */
+public final class ExtendedRound {
+
+  /** Nodes that must know an upgrade before others are compared with them. */
+  private static final int KNOWN_BY = 2;
+
+  private final List<Extended> nodes;
+  private final @Nullable Long epoch;
+  private final LongFunction<@Nullable Instant> startOf;
+  private final @Nullable Long lag;
+  private final @Nullable Long best;
+
+  /** How many nodes know each upgrade, by name. */
+  private final TreeMap<Long, Map<String, Integer>> known = new TreeMap<>();
+
+  /**
+   * @param nodes monitored and beating
+   * @param referenceFinalized the highest height that a reference finalized; -1 for none
+   * @param epoch the present one; null without a known clock
+   * @param startOf returns when an epoch starts; null without a known clock
+   */
+  public ExtendedRound(
+      Collection<Extended> nodes,
+      long referenceFinalized,
+      @Nullable Long epoch,
+      LongFunction<@Nullable Instant> startOf) {
+    this.nodes = List.copyOf(nodes);
+    this.epoch = epoch;
+    this.startOf = startOf;
+    this.lag = median(nodes.stream().map(Extended::finalityLag));
+    this.best = best(referenceFinalized);
+    for (Extended node : nodes) {
+      node.upgrades()
+          .forEach(
+              (height, name) ->
+                  known
+                      .computeIfAbsent(height, ignored -> new HashMap<>())
+                      .merge(name, 1, Integer::sum));
+    }
+  }
+
+  private static @Nullable Long median(Stream<@Nullable Long> values) {
+    List<Long> sorted = new ArrayList<>();
+    values.filter(Objects::nonNull).map(Long.class::cast).sorted().forEach(sorted::add);
+    return sorted.isEmpty() ? null : sorted.get((sorted.size() - 1) / 2);
+  }
+
+  private @Nullable Long best(long referenceFinalized) {
+    List<Long> highest = new ArrayList<>();
+    for (Extended node : nodes) {
+      if (node.finalized() != null) {
+        highest.add(node.finalized());
+      }
+    }
+    highest.sort(Comparator.reverseOrder());
+    int place = highest.size() < FleetSettings.MIN_VOTERS ? 0 : 1;
+    long told = highest.size() > place ? highest.get(place) : -1;
+    long most = Math.max(told, referenceFinalized);
+    return most < 0 ? null : Long.valueOf(most);
+  }
+
+  /**
+   * Returns the finality of the network.
+   *
+   * @param wasNormal whether its lag was ever normal before
+   * @param conflict between finalized tipsets; null when there is none
+   */
+  public Finality finality(boolean wasNormal, Finality.@Nullable Conflict conflict) {
+    int count = (int) nodes.stream().filter(node -> node.finalized() != null).count();
+    boolean normal = lag != null && lag <= Finality.NORMAL_LAG;
+    return new Finality(count, lag, best, wasNormal || normal, conflict);
+  }
+
+  /** Compares one node with the others. */
+  public Findings findings(Extended node) {
+    Long behind = null;
+    Long finalized = node.finalized();
+    if (finalized != null && best != null && lag != null && lag <= Finality.NORMAL_LAG) {
+      behind = Math.max(0, best - finalized);
+    }
+    return new Findings(node.finalityLag(), behind, missing(node));
+  }
+
+  /** Returns the first upgrade that others know and the node should; null when there is none. */
+  private Findings.@Nullable Missing missing(Extended node) {
+    if (node.upgrades().isEmpty()) {
+      return null;
+    }
+    for (Map.Entry<Long, Map<String, Integer>> each :
+        known.tailMap(node.upgrades().firstKey(), false).entrySet()) {
+      int knowing = count(each.getValue());
+      if (knowing >= KNOWN_BY && !node.upgrades().containsKey(each.getKey())) {
+        return missing(each.getKey(), usual(each.getValue()), knowing);
+      }
+    }
+    return lowerVersion(node);
+  }
+
+  /** The last upgrade has passed, and the node knows it but did not follow it. */
+  private Findings.@Nullable Missing lowerVersion(Extended node) {
+    Integer version = node.networkVersion();
+    Long passed = epoch == null ? null : known.floorKey(epoch);
+    Long height = node.height();
+    if (version == null || passed == null || height == null || height <= passed) {
+      return null;
+    }
+    Map<String, Integer> names = known.get(passed);
+    long newer =
+        nodes.stream()
+            .filter(each -> each.networkVersion() != null && each.networkVersion() > version)
+            .filter(each -> each.height() != null && each.height() > passed)
+            .count();
+    return newer < KNOWN_BY || names == null ? null : missing(passed, usual(names), (int) newer);
+  }
+
+  private Findings.Missing missing(long height, String name, int knowing) {
+    boolean passed = epoch != null && height <= epoch;
+    return new Findings.Missing(name, height, startOf.apply(height), knowing, passed);
+  }
+
+  private static int count(Map<String, Integer> names) {
+    return names.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** The name that most nodes use, and of those the first. */
+  private static String usual(Map<String, Integer> names) {
+    return names.entrySet().stream()
+        .min(
+            Comparator.<Map.Entry<String, Integer>>comparingInt(each -> -each.getValue())
+                .thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey)
+        .orElse("");
+  }
+
+  /** Returns the readiness for each known upgrade that has not passed, the next one first. */
+  public List<UpgradeReadiness> upgrades() {
+    SortedMap<Long, Map<String, Integer>> ahead =
+        epoch == null ? known : known.tailMap(epoch, false);
+    List<UpgradeReadiness> all = new ArrayList<>();
+    int unknown = (int) nodes.stream().filter(node -> node.upgrades().isEmpty()).count();
+    ahead.forEach(
+        (height, names) ->
+            all.add(
+                new UpgradeReadiness(
+                    height,
+                    usual(names),
+                    startOf.apply(height),
+                    count(names),
+                    nodes.stream()
+                        .filter(node -> isNotReady(node, height))
+                        .map(Extended::peerId)
+                        .sorted()
+                        .limit(NetworkReport.Branch.MAX_NODES)
+                        .toList(),
+                    unknown)));
+    return all.size() <= MAX_UPGRADES ? all : List.copyOf(all.subList(0, MAX_UPGRADES));
+  }
+
+  /** Limit of reported upgrades; programs plan one or two. */
+  static final int MAX_UPGRADES = 16;
+
+  private static boolean isNotReady(Extended node, long height) {
+    return !node.upgrades().isEmpty()
+        && height > node.upgrades().firstKey()
+        && !node.upgrades().containsKey(height);
+  }
+
+  /** Limit of reported releases. */
+  static final int MAX_RELEASES = 64;
+
+  /** Returns the releases in use, by client and release. */
+  public List<Release> releases() {
+    Map<String, TreeMap<String, Integer>> counts = new TreeMap<>();
+    for (Extended node : nodes) {
+      String release = node.release();
+      String client = node.client();
+      if (release != null && client != null) {
+        counts.computeIfAbsent(client, ignored -> new TreeMap<>()).merge(release, 1, Integer::sum);
+      }
+    }
+    List<Release> all = new ArrayList<>();
+    counts.forEach(
+        (client, releases) ->
+            releases.forEach((release, count) -> all.add(new Release(client, release, count))));
+    return all.size() <= MAX_RELEASES ? all : List.copyOf(all.subList(0, MAX_RELEASES));
+  }
+}

@@ -1,0 +1,32 @@
+package fil.heartbeat.fleet;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The result of comparing a node's optional members with those of its network.
+ *
+ * @param finalityLag epochs from its head down to its finalized tipset; null when it does not
+ *     report one
+ * @param finalityBehind epochs that its finalized tipset is below the best finalized one of the
+ *     network, 0 or more; null when either is not known or the network's own finality lags
+ * @param missing the next upgrade that other nodes know and this one does not; null when there is
+ *     none or it does not report upgrades
+ */
+public record Findings(
+    @Nullable Long finalityLag, @Nullable Long finalityBehind, @Nullable Missing missing) {
+
+  /** Nothing to compare. */
+  public static final Findings NONE = new Findings(null, null, null);
+
+  /**
+   * An upgrade for which the node is not ready.
+   *
+   * @param height epoch of the upgrade
+   * @param at when it starts; null without a known clock
+   * @param known how many other nodes know it
+   * @param passed whether it has passed
+   */
+  public record Missing(
+      String name, long height, @Nullable Instant at, int known, boolean passed) {}
+}
