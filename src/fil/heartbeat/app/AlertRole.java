@@ -238,8 +238,10 @@ final class AlertRole implements Role, AlertView {
                   config.libp2p().provider().create(vertx, identity, config.libp2p().host()),
               target,
               aggregator::canary);
-      deadman = new DeadmanVerticle(own.watching().deadman(), canary::isHealthy, environment);
-      peers = new PeerWatchVerticle(own.watching().peers());
+      deadman =
+          new DeadmanVerticle(
+              own.watching().deadman(), canary::isHealthy, environment, config.client().caFile());
+      peers = new PeerWatchVerticle(own.watching().peers(), config.client().caFile());
     }
 
     AlertVerticle view() {

@@ -12,7 +12,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -32,6 +31,7 @@ public final class ConfigWatch implements AutoCloseable {
   /** Scans only on request. */
   private static final long NEVER = -1;
 
+  private final Vertx vertx;
   private final ConfigFile file;
   private final Consumer<Config> onChange;
   private final FileWatch.Part files;
@@ -42,6 +42,7 @@ public final class ConfigWatch implements AutoCloseable {
    * @param watch reads the file
    */
   public ConfigWatch(Vertx vertx, FileWatch watch, ConfigFile file, Consumer<Config> onChange) {
+    this.vertx = vertx;
     this.file = file;
     this.onChange = onChange;
     files = watch.part();
@@ -109,22 +110,23 @@ public final class ConfigWatch implements AutoCloseable {
         first = false;
         return Future.succeededFuture();
       }
-      return retriever.getConfig().map(read -> apply(contents.get(0), read));
+      return retriever
+          .getConfig()
+          .compose(read -> vertx.executeBlocking(() -> parsed(contents.get(0), read), false))
+          .map(
+              config -> {
+                onChange.accept(config);
+                return config;
+              });
     }
 
-    private Config apply(byte[] looked, JsonObject read) {
-      try {
-        if (!Arrays.equals(looked, read.getBinary(CONTENT))) {
-          throw new IOException(file.path() + ": it changed while it was read");
-        }
-        String content = SmallFile.text(file.path(), looked);
-        // An empty file is one that is being written, never a config.
-        Config config = file.parse(content.isEmpty() ? " " : content);
-        onChange.accept(config);
-        return config;
-      } catch (IOException e) {
-        throw new UncheckedIOException(e.getMessage(), e);
+    private Config parsed(byte[] looked, JsonObject read) throws IOException {
+      if (!Arrays.equals(looked, read.getBinary(CONTENT))) {
+        throw new IOException(file.path() + ": it changed while it was read");
       }
+      String content = SmallFile.text(file.path(), looked);
+      // An empty file is one that is being written, never a config.
+      return file.parse(content.isEmpty() ? " " : content);
     }
 
     @Override

@@ -39,6 +39,7 @@ final class SenderRole implements Role {
   @Override
   public Future<Void> start() {
     Senders.of(vertx).limit(config.senders().maxTargets());
+    config.advice().forEach(line -> log.warn("endpoint understood, but: {}", line));
     Future<Void> done = Future.succeededFuture();
     for (NodeConfig each : config.senders().sending()) {
       done = done.compose(before -> steps.take("sender", () -> add(config, each)));

@@ -64,6 +64,7 @@ final class Offline {
     config.aggregator().ifPresent(role -> offline.aggregator(role, config));
     config.http().ifPresent(offline::http);
     NamedSecrets.of(config).forEach(offline::secret);
+    offline.found.addAll(config.advice());
     return new Found(offline.faults, offline.found);
   }
 

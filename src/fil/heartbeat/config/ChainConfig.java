@@ -40,7 +40,7 @@ public record ChainConfig(
       long seed) {
     this(
         source,
-        new RpcEndpoint(url, token, tokenFile, Optional.empty(), Optional.empty()),
+        new RpcEndpoint(url, token, tokenFile, Optional.empty(), Optional.empty(), ""),
         pollPeriod,
         SenderConfig.HEAD_MAX_AGE,
         seed);

@@ -54,6 +54,18 @@ final class Checks {
     return nickname;
   }
 
+  /**
+   * A nickname from a prefix and a name, or from the end of the name when both are too long.
+   *
+   * @param name ASCII
+   */
+  static String joined(String prefix, String name) {
+    String whole = prefix.isEmpty() ? name : prefix + "-" + name;
+    return whole.getBytes(StandardCharsets.UTF_8).length <= MAX_NICKNAME_BYTES
+        ? whole
+        : name.substring(Math.max(0, name.length() - MAX_NICKNAME_BYTES));
+  }
+
   /** A multiaddr with peer id, {@code local} or empty. */
   static String targetOrLocal(Section section, String name) {
     return section.text(name).equals(LOCAL) ? LOCAL : target(section, name);

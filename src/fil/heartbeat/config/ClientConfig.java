@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * @param caFile PEM certificates that are trusted besides those of the JDK
  */
-public record ClientConfig(Optional<Path> caFile) {
+public record ClientConfig(Optional<CaFile> caFile) {
   static ClientConfig read(Section section, Path folder) {
-    return new ClientConfig(Checks.optionalPath(section, "caFile", folder));
+    return new ClientConfig(CaFile.read(section, "caFile", folder));
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The whole configuration. A role whose section is absent is off; the sender is on when a node has
@@ -45,8 +46,8 @@ public record Config(
    * Reads a configuration that is already merged (file, environment, system properties).
    *
    * @param folder base of relative paths
-   * @param environment for {@code FIL_HEARTBEAT_ALERTS}, {@code FULLNODE_API_INFO} and {@code
-   *     MINER_API_INFO}
+   * @param environment for {@code FIL_HEARTBEAT_ALERTS} and the endpoints of the short form, such
+   *     as {@code FULLNODE_API_INFO}
    * @throws ConfigException with every fault
    */
   public static Config parse(JsonObject json, Path folder, Map<String, String> environment) {
@@ -82,7 +83,7 @@ public record Config(
     }
     Config config =
         new Config(
-            new SendersConfig(nodeConfigs, root.has("nodes"), maxTargets),
+            new SendersConfig(nodeConfigs, root.has("nodes") || nodeConfigs.size() > 1, maxTargets),
             aggregator,
             root.has("http")
                 ? Optional.of(HttpConfig.read(root.section("http"), folder))
@@ -110,6 +111,23 @@ public record Config(
   /** A copy with other alerts. */
   public Config withAlerts(Optional<AlertsConfig> other) {
     return new Config(senders, aggregator, http, other, log, libp2p, client);
+  }
+
+  /** How to write endpoints that are understood although they are odd; one line each. */
+  public List<String> advice() {
+    return Stream.concat(
+            senders.nodes().stream()
+                .flatMap(
+                    node ->
+                        Stream.concat(
+                            Stream.of(node.chain().endpoint()), node.miner().endpoints().stream())),
+            aggregator.stream()
+                .flatMap(role -> role.references().stream())
+                .map(each -> each.chain().endpoint()))
+        .map(RpcEndpoint::advice)
+        .filter(advice -> !advice.isEmpty())
+        .distinct()
+        .toList();
   }
 
   /** Whether no role is on. */

@@ -288,14 +288,14 @@ public final class ConfigKeys {
         path + ".url",
         TEXT,
         "",
-        "JSON-RPC endpoint, such as http://127.0.0.1:1234/rpc/v1; absent = `FULLNODE_API_INFO`");
+        "JSON-RPC endpoint, such as http://127.0.0.1:1234/rpc/v1; absent = `repo`"
+            + (path.equals("chain") ? ", else the environment" : ""));
     key(
         path + ".repo",
         TEXT,
         "",
-        "folder of a lotus, venus or Forest node on this machine; its `api` and `token` are read"
-            + " instead of `url` and `tokenFile`");
-    key(path + ".tokenFile", TEXT, "", "file with a read token; empty = none");
+        "folder of a lotus, venus or Forest node on this machine, with its `api` and `token`");
+    key(path + ".tokenFile", TEXT, "", "file with a read token; empty = that of `repo`, or none");
     key(path + ".caFile", TEXT, "", "PEM certificates to trust; empty = `client.caFile`");
     key(
         path + ".pollPeriod",
@@ -310,7 +310,8 @@ public final class ConfigKeys {
         path + ".address",
         TEXT,
         "",
-        "Filecoin address; absent = asked of `url` or `MINER_API_INFO`, else none");
+        "Filecoin address; absent = asked of `url`"
+            + (path.equals("miner") ? ", else of what the environment names" : ""));
     key(
         path + ".addresses",
         list(0, MinerConfig.MAX_ADDRESSES),

@@ -13,7 +13,7 @@ public record MinerConfig(
     List<String> addresses, List<String> wallets, List<RpcEndpoint> endpoints) {
 
   /** The most addresses, and the most wallets; aggregators drop more. */
-  static final int MAX_ADDRESSES = 16;
+  public static final int MAX_ADDRESSES = 16;
 
   /** A node without a miner. */
   public static final MinerConfig NONE = new MinerConfig(List.of(), List.of(), List.of());

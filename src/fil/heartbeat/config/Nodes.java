@@ -17,23 +17,21 @@ import java.util.Set;
 /** Reads the nodes of a configuration: the list, or the short form for one. */
 final class Nodes {
   private static final String ALERTS = "FIL_HEARTBEAT_ALERTS";
-  private static final String FULLNODE = "FULLNODE_API_INFO";
-  private static final String MINER = "MINER_API_INFO";
 
   private final Path folder;
   private final Map<String, String> environment;
-  private final ClientConfig client;
+  private final Endpoints endpoints;
   private final List<Fault> faults;
 
   Nodes(Path folder, Map<String, String> environment, ClientConfig client, List<Fault> faults) {
-    this.client = client;
+    this.endpoints = new Endpoints(folder, environment, client, faults);
     this.folder = folder;
     this.environment = environment;
     this.faults = faults;
   }
 
   List<NodeConfig> read(Section root) {
-    List<NodeConfig> nodes = root.has("nodes") ? listed(root) : List.of(shortForm(root));
+    List<NodeConfig> nodes = root.has("nodes") ? listed(root) : shortForm(root);
     checkKeys(nodes, faults);
     return nodes;
   }
@@ -62,51 +60,65 @@ final class Nodes {
       String keyFile =
           section.has("keyFile") ? section.text("keyFile") : "keys/" + fileName(nickname) + ".key";
       Path keyPath = Checks.path(section, "keyFile", keyFile, folder);
-      nodes.add(
-          node(
-              section,
-              nickname,
-              keyPath,
-              section.section("chain"),
-              section.section("miner"),
-              targets(section)));
+      List<TargetConfig> targets = allTargets(section, targets(section));
+      MinerConfig miner = miner(section.section("miner"), false);
+      chains(section.section("chain"), section, false, !targets.isEmpty())
+          .forEach(chain -> nodes.add(node(section, nickname, keyPath, chain, miner, targets)));
     }
     return nodes;
   }
 
-  private NodeConfig shortForm(Section root) {
+  /** One node, or one for each endpoint that a variable lists. */
+  private List<NodeConfig> shortForm(Section root) {
     Section heartbeat = root.section("heartbeat");
+    String nickname = Checks.nickname(heartbeat, "nickname");
+    Path keyFile = Checks.path(root.section("identity"), "keyFile", folder);
     List<TargetConfig> targets = new ArrayList<>();
     target(heartbeat).ifPresent(targets::add);
     targets.addAll(targets(heartbeat));
-    return node(
-        heartbeat,
-        Checks.nickname(heartbeat, "nickname"),
-        Checks.path(root.section("identity"), "keyFile", folder),
-        root.section("chain"),
-        root.section("miner"),
-        targets);
+    List<TargetConfig> all = allTargets(heartbeat, targets);
+    MinerConfig miner = miner(root.section("miner"), true);
+    List<ChainConfig> chains = chains(root.section("chain"), heartbeat, true, !all.isEmpty());
+    if (chains.size() == 1) {
+      return List.of(node(heartbeat, nickname, keyFile, chains.get(0), miner, all));
+    }
+    if (root.section("identity").has("keyFile")) {
+      root.fault(
+          "identity.keyFile",
+          Utf8Path.text(keyFile),
+          "absent; each of the " + chains.size() + " endpoints has keys/<host>_<port>.key");
+    }
+    Set<String> names = new HashSet<>();
+    List<NodeConfig> nodes = new ArrayList<>();
+    for (ChainConfig chain : chains) {
+      String name = RpcUrl.hostAndPort(chain.url());
+      if (!names.add(name)) {
+        root.fault(
+            "chain.url", name + " twice in a variable", "a nodes list, which names each node");
+      }
+      Path ownKey = folder.resolve("keys").resolve(name + ".key").normalize();
+      nodes.add(node(heartbeat, Checks.joined(nickname, name), ownKey, chain, miner, all));
+    }
+    return nodes;
   }
 
-  private NodeConfig node(
+  private static NodeConfig node(
       Section section,
       String nickname,
       Path keyFile,
-      Section chain,
-      Section miner,
+      ChainConfig chain,
+      MinerConfig miner,
       List<TargetConfig> targets) {
+    boolean extras = section.flag("extras");
+    return new NodeConfig(
+        nickname, keyFile, extras, Tell.read(section, extras), chain, miner, targets);
+  }
+
+  private List<TargetConfig> allTargets(Section section, List<TargetConfig> targets) {
     List<TargetConfig> all = new ArrayList<>(targets);
     alertTarget().ifPresent(all::add);
     checkTargets(section, all);
-    boolean extras = section.flag("extras");
-    return new NodeConfig(
-        nickname,
-        keyFile,
-        extras,
-        Tell.read(section, extras),
-        chain(chain, section.duration("headMaxAge"), !all.isEmpty()),
-        miner(miner),
-        all);
+    return all;
   }
 
   private List<TargetConfig> targets(Section section) {
@@ -178,38 +190,33 @@ final class Nodes {
     }
   }
 
-  private ChainConfig chain(Section section, Duration headMaxAge, boolean needed) {
+  /** The source of the head; several when a variable lists endpoints. */
+  private List<ChainConfig> chains(
+      Section section, Section owner, boolean isShortForm, boolean isNeeded) {
     String source = section.text("source");
     boolean simulated = source.equals("simulated");
     if (!simulated && !source.equals("rpc")) {
       section.fault("source", source, "rpc or simulated");
     }
-    String url = section.text("url");
-    Optional<Path> repo = Checks.optionalPath(section, "repo", folder);
-    if (repo.isPresent() && !url.isEmpty()) {
-      section.fault("repo", "beside url", "one of url, repo");
-    }
-    Optional<String> token = Optional.empty();
-    if (url.isEmpty() && repo.isEmpty() && !simulated) {
-      Optional<ApiInfo> info = apiInfo(FULLNODE);
-      url = info.map(ApiInfo::url).orElse("");
-      token = info.flatMap(ApiInfo::token);
-    }
-    if (!simulated && url.isEmpty() && repo.isEmpty() && needed && source.equals("rpc")) {
-      section.fault("url", "(missing)", "http://<host>:<port>/rpc/v1, or FULLNODE_API_INFO");
-    } else if (!url.isEmpty() && !RpcUrl.isUsable(url)) {
-      section.fault("url", RpcUrl.shown(url), RpcUrl.EXPECTED);
-    }
-    return new ChainConfig(
-        simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
-        new RpcEndpoint(
-            url, token, Checks.optionalPath(section, "tokenFile", folder), repo, caFile(section)),
-        section.duration("pollPeriod"),
-        headMaxAge,
-        section.wholeLong("seed"));
+    List<RpcEndpoint> found =
+        endpoints.ofChain(section, isShortForm && !simulated, isNeeded && source.equals("rpc"));
+    Duration pollPeriod = section.duration("pollPeriod");
+    Duration headMaxAge = owner.duration("headMaxAge");
+    long seed = section.wholeLong("seed");
+    return (found.isEmpty() ? List.of(RpcEndpoint.NONE) : found)
+        .stream()
+            .map(
+                endpoint ->
+                    new ChainConfig(
+                        simulated ? ChainConfig.Source.SIMULATED : ChainConfig.Source.RPC,
+                        endpoint,
+                        pollPeriod,
+                        headMaxAge,
+                        seed))
+            .toList();
   }
 
-  private MinerConfig miner(Section section) {
+  private MinerConfig miner(Section section, boolean isShortForm) {
     List<String> addresses = new ArrayList<>();
     section
         .optionalText("address")
@@ -219,52 +226,10 @@ final class Nodes {
               addresses.add(address);
             });
     addresses.addAll(Checks.addresses(section, "addresses"));
-    Optional<RpcEndpoint> endpoint = section.optionalText("url").map(url -> minerUrl(section, url));
-    if (endpoint.isEmpty() && addresses.isEmpty()) {
-      endpoint =
-          apiInfo(MINER)
-              .map(
-                  info ->
-                      new RpcEndpoint(
-                          info.url(),
-                          info.token(),
-                          Optional.empty(),
-                          Optional.empty(),
-                          caFile(section)));
-    }
     return new MinerConfig(
         addresses.stream().distinct().toList(),
         Checks.addresses(section, "wallets"),
-        endpoint.stream().toList());
-  }
-
-  private RpcEndpoint minerUrl(Section section, String url) {
-    if (!RpcUrl.isUsable(url)) {
-      section.fault("url", RpcUrl.shown(url), RpcUrl.EXPECTED);
-    }
-    return new RpcEndpoint(
-        url,
-        Optional.empty(),
-        Checks.optionalPath(section, "tokenFile", folder),
-        Optional.empty(),
-        caFile(section));
-  }
-
-  private Optional<Path> caFile(Section section) {
-    return Checks.optionalPath(section, "caFile", folder).or(client::caFile);
-  }
-
-  private Optional<ApiInfo> apiInfo(String variable) {
-    String text = environment.getOrDefault(variable, "");
-    if (text.isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(ApiInfo.parse(text));
-    } catch (IllegalArgumentException e) {
-      faults.add(new Fault(variable, "(not shown, it may hold a token)", ApiInfo.EXPECTED));
-      return Optional.empty();
-    }
+        endpoints.ofMiner(section, isShortForm, !addresses.isEmpty()));
   }
 
   /** A nickname may contain characters that a file name must not. */

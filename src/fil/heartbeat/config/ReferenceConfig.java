@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,21 +20,12 @@ public record ReferenceConfig(String name, ChainConfig chain) {
       if (name.isBlank() || !names.add(name)) {
         section.fault("name", name.isBlank() ? "(missing)" : name, "a name of its own");
       }
-      String url = section.text("url");
-      if (!RpcUrl.isUsable(url)) {
-        section.fault("url", url.isEmpty() ? "(missing)" : RpcUrl.shown(url), RpcUrl.EXPECTED);
-      }
       references.add(
           new ReferenceConfig(
               name,
               new ChainConfig(
                   ChainConfig.Source.RPC,
-                  new RpcEndpoint(
-                      url,
-                      Optional.empty(),
-                      Checks.optionalPath(section, "tokenFile", folder),
-                      Optional.empty(),
-                      Checks.optionalPath(section, "caFile", folder).or(client::caFile)),
+                  Endpoints.ofReference(section, folder, client),
                   section.duration("pollPeriod"),
                   SenderConfig.HEAD_MAX_AGE,
                   1)));

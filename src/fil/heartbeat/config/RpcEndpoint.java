@@ -6,18 +6,20 @@ import java.util.Optional;
 /**
  * The JSON-RPC endpoint of a node or a miner, and the token for it.
  *
- * @param url {@code http} or {@code https}; empty when the repo names it, or without any endpoint
- * @param token from an environment variable
- * @param tokenFile file with the token; a repo has its own
- * @param repo the folder of the process that serves the endpoint
+ * @param url {@code http} or {@code https}; empty when a repo names it, or without any endpoint
+ * @param token written before the address
+ * @param tokenFile file with the token, instead of any other
+ * @param repo the folder of the process that serves the endpoint, when there is no URL
  * @param caFile PEM certificates that are trusted besides those of the JDK
+ * @param advice how to write the endpoint instead, for {@code check}; empty for none
  */
 public record RpcEndpoint(
     String url,
     Optional<String> token,
     Optional<Path> tokenFile,
-    Optional<Path> repo,
-    Optional<Path> caFile) {
+    Optional<Repo> repo,
+    Optional<CaFile> caFile,
+    String advice) {
 
   /** No endpoint at all. */
   public static final RpcEndpoint NONE = of("");
@@ -25,7 +27,30 @@ public record RpcEndpoint(
   /** An endpoint without token. */
   public static RpcEndpoint of(String url) {
     return new RpcEndpoint(
-        url, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        url, Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), "");
+  }
+
+  /** The endpoint of a process on this machine. */
+  public static RpcEndpoint of(Repo repo) {
+    return new RpcEndpoint(
+        "", Optional.empty(), Optional.empty(), Optional.of(repo), Optional.empty(), "");
+  }
+
+  /**
+   * @param setting where the text stands, for the advice
+   */
+  static RpcEndpoint of(EndpointText text, String setting) {
+    return new RpcEndpoint(
+        text.url(),
+        text.token(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        text.advice().isEmpty() ? "" : setting + ": " + text.advice());
+  }
+
+  RpcEndpoint with(Optional<Path> ownTokenFile, Optional<CaFile> trusted) {
+    return new RpcEndpoint(url, token, ownTokenFile, repo, trusted, advice);
   }
 
   /** Whether there is anything to call. */
@@ -35,7 +60,7 @@ public record RpcEndpoint(
 
   /** For people, without secrets. */
   public String shown() {
-    return repo.map(folder -> "the endpoint in " + folder).orElseGet(() -> RpcUrl.shown(url));
+    return repo.map(one -> "the endpoint in " + one.folder()).orElseGet(() -> RpcUrl.shown(url));
   }
 
   /** Without secrets. */

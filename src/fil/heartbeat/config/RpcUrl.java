@@ -5,9 +5,6 @@ import java.util.regex.Pattern;
 
 /** The URL of an HTTP server: validation, and display without secrets. */
 final class RpcUrl {
-  static final String EXPECTED =
-      "http://<host>:<port>/rpc/v1 or https://…, without user and password";
-
   /** Container names have underscores, for which {@link URI} returns no host. */
   private static final Pattern HOST_AND_PORT = Pattern.compile("[A-Za-z0-9._-]+(:[0-9]{1,5})?");
 
@@ -25,6 +22,18 @@ final class RpcUrl {
     } catch (IllegalArgumentException e) {
       return false;
     }
+  }
+
+  /** Such as {@code 10.0.0.1_1234}, for the name of a node and of its key file. */
+  static String hostAndPort(String url) {
+    URI uri = URI.create(url);
+    String authority = uri.getRawAuthority();
+    int colon = authority.lastIndexOf(':');
+    boolean hasPort = colon > authority.lastIndexOf(']');
+    String host = hasPort ? authority.substring(0, colon) : authority;
+    String port =
+        hasPort ? authority.substring(colon + 1) : "https".equals(uri.getScheme()) ? "443" : "80";
+    return host.replaceAll("[\\[\\]]", "").replace(':', '-') + "_" + port;
   }
 
   /** Scheme and host, for a URL whose path is a secret; hidden entirely without a host. */

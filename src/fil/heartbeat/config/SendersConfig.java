@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The nodes of this process and their targets.
  *
- * @param multiNode whether {@code nodes} was used, so that bus addresses end in the nickname
+ * @param multiNode whether there may be several, so that bus addresses end in the nickname
  * @param maxTargets the most (node, target) pairs
  */
 public record SendersConfig(List<NodeConfig> nodes, boolean multiNode, int maxTargets) {

@@ -74,7 +74,8 @@ class DeadmanVerticleTest {
   private DeadmanVerticle deploy(Optional<Deadman> config, Map<String, String> environment)
       throws Exception {
     DeadmanVerticle deadman =
-        new DeadmanVerticle(config, healthy::get, environment, timeout, InstantSource.system());
+        new DeadmanVerticle(
+            config, healthy::get, environment, Optional.empty(), timeout, InstantSource.system());
     deployed.add(Await.done(vertx.deployVerticle(deadman)));
     return deadman;
   }

@@ -71,7 +71,11 @@ class PeerWatchVerticleTest {
   private PeerWatchVerticle deploy(Peer... peers) throws Exception {
     PeerWatchVerticle verticle =
         new PeerWatchVerticle(
-            List.of(peers), PERIOD, timeout, () -> TimeUnit.SECONDS.toNanos(seconds.get()));
+            List.of(peers),
+            Optional.empty(),
+            PERIOD,
+            timeout,
+            () -> TimeUnit.SECONDS.toNanos(seconds.get()));
     deployed.add(Await.done(vertx.deployVerticle(verticle)));
     return verticle;
   }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.HeldPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -86,8 +87,7 @@ class JsonRpcClientTest {
           boolean known = "Bearer new".equals(request.getHeader("Authorization"));
           (known ? RpcDouble.result("yes") : RpcDouble.body(401, "")).answer(request, call);
         });
-    JsonRpcClient client =
-        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    JsonRpcClient client = new JsonRpcClient(vertx, withTokenFile(file), LONG);
     call(client)
         .recover(
             refused -> {
@@ -114,8 +114,7 @@ class JsonRpcClientTest {
       Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("token"), "old\n");
     node.on(METHOD, RpcDouble.result("yes"));
-    JsonRpcClient client =
-        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    JsonRpcClient client = new JsonRpcClient(vertx, withTokenFile(file), LONG);
     call(client)
         .compose(first -> vertx.fileSystem().writeFile(file.toString(), buffer("\uFEFFnew \r\n")))
         .compose(written -> call(client))
@@ -137,8 +136,7 @@ class JsonRpcClientTest {
   void aFileWithoutATokenIsReportedWithoutItsContent(
       String content, Vertx vertx, VertxTestContext test, @TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("token"), content);
-    JsonRpcClient client =
-        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    JsonRpcClient client = new JsonRpcClient(vertx, withTokenFile(file), LONG);
     fails(
         call(client),
         Kind.NOT_AUTHORISED,
@@ -151,8 +149,7 @@ class JsonRpcClientTest {
   @Test
   void aMissingTokenFileIsNamed(Vertx vertx, VertxTestContext test, @TempDir Path folder) {
     Path file = folder.resolve("none");
-    JsonRpcClient client =
-        new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.of(file), LONG);
+    JsonRpcClient client = new JsonRpcClient(vertx, withTokenFile(file), LONG);
     fails(
         call(client),
         Kind.NOT_AUTHORISED,
@@ -164,7 +161,7 @@ class JsonRpcClientTest {
   void anUnreachableNodeIsReported(Vertx vertx, VertxTestContext test) {
     HeldPort nobody = new HeldPort();
     String url = "http://127.0.0.1:" + nobody.port() + "/rpc/v1";
-    JsonRpcClient client = new JsonRpcClient(vertx, url, Optional.empty(), Optional.empty(), LONG);
+    JsonRpcClient client = new JsonRpcClient(vertx, RpcEndpoint.of(url), LONG);
     fails(
         call(client).onComplete(answered -> nobody.close()),
         Kind.UNAVAILABLE,
@@ -177,7 +174,16 @@ class JsonRpcClientTest {
     node.on(METHOD, RpcDouble.body(404, ""));
     String url = node.url().replace("//", "//user:secret@") + "?token=secret";
     JsonRpcClient client =
-        new JsonRpcClient(vertx, url, Optional.of("secret"), Optional.empty(), LONG);
+        new JsonRpcClient(
+            vertx,
+            new RpcEndpoint(
+                url,
+                Optional.of("secret"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                ""),
+            LONG);
     call(client)
         .onComplete(
             test.failing(
@@ -324,7 +330,12 @@ class JsonRpcClientTest {
   }
 
   private JsonRpcClient client(Vertx vertx, Duration timeout) {
-    return new JsonRpcClient(vertx, node.url(), Optional.empty(), Optional.empty(), timeout);
+    return new JsonRpcClient(vertx, RpcEndpoint.of(node.url()), timeout);
+  }
+
+  private RpcEndpoint withTokenFile(Path file) {
+    return new RpcEndpoint(
+        node.url(), Optional.empty(), Optional.of(file), Optional.empty(), Optional.empty(), "");
   }
 
   private static Buffer buffer(String text) {

@@ -7,6 +7,7 @@ import fil.heartbeat.config.MinerConfig;
 import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
@@ -80,7 +81,8 @@ class MinerAddressVerticleTest {
                     Optional.of("secret"),
                     Optional.empty(),
                     Optional.empty(),
-                    Optional.empty())))
+                    Optional.empty(),
+                    "")))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
         .compose(
             reply -> {
@@ -130,6 +132,119 @@ class MinerAddressVerticleTest {
                     test.verify(
                         () -> {
                           assertThat(reply.getString("address")).isEqualTo("t01000");
+                          test.completeNow();
+                        })));
+  }
+
+  /** lotus' and Curio's text for a method that they do not have. */
+  private static final String NO_METHOD =
+      "{\"id\":1,\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32601,\"message\":\"method"
+          + " 'Filecoin.ActorAddress' not found\"}}";
+
+  private static JsonObject curio(Object miners) {
+    return new JsonObject().put("ID", 1).put("HostPort", "10.0.0.9:12300").put("Miners", miners);
+  }
+
+  private static JsonObject reply(String... addresses) {
+    JsonObject reply = new JsonObject().put("address", addresses[0]);
+    return addresses.length < 2 ? reply : reply.put("addresses", new JsonArray(List.of(addresses)));
+  }
+
+  @Test
+  void curioTellsAllItsMiners(Vertx vertx, VertxTestContext test) {
+    miner.on(METHOD, RpcDouble.body(500, NO_METHOD));
+    miner.on(
+        "Filecoin.Info",
+        RpcDouble.result(
+            curio(new JsonObject().put("String", "f01000, f02000").put("Valid", true))));
+    deploy(vertx, at(RpcEndpoint.of(miner.url())))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "f01000")))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply).isEqualTo(reply("f01000", "f02000"));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void curioIsNotAskedAfterAnotherFailure(Vertx vertx, VertxTestContext test) {
+    miner.on(
+        METHOD,
+        RpcDouble.body(200, "{\"error\":{\"code\":1,\"message\":\"actor f01000 not found\"}}"));
+    deploy(vertx, at(RpcEndpoint.of(miner.url())))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> miner.calls().size() > 2))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(miner.calls()).containsOnly(METHOD);
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void aCurioWithoutMinersIsAFailure(Vertx vertx, VertxTestContext test) {
+    miner.on(METHOD, RpcDouble.body(500, NO_METHOD));
+    miner.on(
+        "Filecoin.Info",
+        RpcDouble.result(curio(new JsonObject().put("String", "f01").put("Valid", false))));
+    deploy(vertx, at(RpcEndpoint.of(miner.url())))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> miner.calls().size() > 4))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply.getValue("address")).isNull();
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void severalConfiguredAddressesAreAllTold(Vertx vertx, VertxTestContext test) {
+    deploy(vertx, new MinerConfig(List.of("f01000", "f02000"), List.of(), List.of()))
+        .compose(up -> Bus.ask(vertx, ADDRESS))
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply).isEqualTo(reply("f01000", "f02000"));
+                          test.completeNow();
+                        })));
+  }
+
+  @Test
+  void oneMinerThatFailsHidesNoOther(Vertx vertx, VertxTestContext test) {
+    RpcDouble other = new RpcDouble(vertx);
+    miner.on(METHOD, RpcDouble.body(500, "broken"));
+    other.on(METHOD, RpcDouble.result("f02000"));
+    other
+        .start()
+        .compose(
+            up ->
+                deploy(
+                    vertx,
+                    new MinerConfig(
+                        List.of(),
+                        List.of(),
+                        List.of(RpcEndpoint.of(miner.url()), RpcEndpoint.of(other.url())))))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "f02000")))
+        .compose(
+            reply -> {
+              miner.on(METHOD, RpcDouble.result("f01000"));
+              return Bus.until(vertx, ADDRESS, next -> is(next, "f01000"));
+            })
+        .onComplete(
+            test.succeeding(
+                reply ->
+                    test.verify(
+                        () -> {
+                          assertThat(reply).isEqualTo(reply("f01000", "f02000"));
                           test.completeNow();
                         })));
   }

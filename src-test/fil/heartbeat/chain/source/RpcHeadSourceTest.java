@@ -2,6 +2,7 @@ package fil.heartbeat.chain.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,8 +240,7 @@ class RpcHeadSourceTest {
 
   private RpcHeadSource source(Vertx vertx) {
     return new RpcHeadSource(
-        new JsonRpcClient(
-            vertx, node.url(), Optional.empty(), Optional.empty(), Duration.ofSeconds(20)),
+        new JsonRpcClient(vertx, RpcEndpoint.of(node.url()), Duration.ofSeconds(20)),
         "alice",
         InstantSource.fixed(NOW),
         nanos::get);

@@ -3,6 +3,7 @@ package fil.heartbeat.chain.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
@@ -10,7 +11,6 @@ import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -151,9 +151,8 @@ class RpcMeaningTest {
             up ->
                 new JsonRpcClient(
                         vertx,
-                        node.url().replace("//", "//user:secret@") + "?token=secret",
-                        Optional.empty(),
-                        Optional.empty(),
+                        RpcEndpoint.of(
+                            node.url().replace("//", "//user:secret@") + "?token=secret"),
                         Duration.ofSeconds(20))
                     .call(METHOD, List.of(), String.class))
         .onComplete(

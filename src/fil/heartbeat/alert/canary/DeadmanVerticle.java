@@ -2,6 +2,7 @@ package fil.heartbeat.alert.canary;
 
 import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.AlertsConfig.Deadman;
+import fil.heartbeat.config.CaFile;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * healthy: the service alarms when pings stop. The URL is read again for each ping and never shown.
  *
  * <p>Create it with {@code new DeadmanVerticle(alerts.watching().deadman(), canary::isHealthy,
- * System.getenv())}; call {@link #config} when the configuration changes.
+ * System.getenv(), client.caFile())}; call {@link #config} when the configuration changes.
  */
 public final class DeadmanVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(DeadmanVerticle.class);
@@ -37,6 +38,7 @@ public final class DeadmanVerticle extends VerticleBase {
 
   private final BooleanSupplier healthy;
   private final Map<String, String> environment;
+  private final Optional<CaFile> caFile;
   private final Duration timeout;
   private final InstantSource wall;
   private final FailureLog failureLog = new FailureLog();
@@ -51,18 +53,24 @@ public final class DeadmanVerticle extends VerticleBase {
    * @param config empty for no pings
    * @param healthy called on this verticle's context; must not block
    * @param environment may hold the secret
+   * @param caFile certificates to trust besides those of the JDK
    */
   public DeadmanVerticle(
-      Optional<Deadman> config, BooleanSupplier healthy, Map<String, String> environment) {
-    this(config, healthy, environment, TIMEOUT, InstantSource.system());
+      Optional<Deadman> config,
+      BooleanSupplier healthy,
+      Map<String, String> environment,
+      Optional<CaFile> caFile) {
+    this(config, healthy, environment, caFile, TIMEOUT, InstantSource.system());
   }
 
   DeadmanVerticle(
       Optional<Deadman> config,
       BooleanSupplier healthy,
       Map<String, String> environment,
+      Optional<CaFile> caFile,
       Duration timeout,
       InstantSource wall) {
+    this.caFile = caFile;
     this.config = config;
     this.healthy = healthy;
     this.environment = Map.copyOf(environment);
@@ -72,7 +80,7 @@ public final class DeadmanVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    probe = new Probe(vertx, timeout, 1);
+    probe = new Probe(vertx, timeout, 1, caFile);
     schedule();
     return Future.succeededFuture();
   }

@@ -3,6 +3,7 @@ package fil.heartbeat.alert.canary;
 import fil.heartbeat.client.BoundedCall;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
+import fil.heartbeat.config.CaFile;
 import fil.heartbeat.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,8 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Periodically asks other aggregators whether they are ready.
  *
- * <p>Create it with {@code new PeerWatchVerticle(alerts.watching().peers())}; call {@link #peers}
- * when the configuration changes; the rules read {@link #dead}.
+ * <p>Create it with {@code new PeerWatchVerticle(alerts.watching().peers(), client.caFile())}; call
+ * {@link #peers} when the configuration changes; the rules read {@link #dead}.
  */
 public final class PeerWatchVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(PeerWatchVerticle.class);
@@ -38,6 +39,7 @@ public final class PeerWatchVerticle extends VerticleBase {
   private static final Set<String> ALIVE = Set.of("ready", "degraded");
 
   private final PeerWatch watch = new PeerWatch();
+  private final Optional<CaFile> caFile;
   private final Duration period;
   private final Duration timeout;
   private final LongSupplier nanoTime;
@@ -46,14 +48,23 @@ public final class PeerWatchVerticle extends VerticleBase {
   private @Nullable Probe probe;
   private boolean stopped;
 
-  public PeerWatchVerticle(List<Peer> peers) {
-    this(peers, PERIOD, TIMEOUT, System::nanoTime);
+  /**
+   * @param caFile certificates to trust besides those of the JDK
+   */
+  public PeerWatchVerticle(List<Peer> peers, Optional<CaFile> caFile) {
+    this(peers, caFile, PERIOD, TIMEOUT, System::nanoTime);
   }
 
   /**
    * @param nanoTime monotonic
    */
-  PeerWatchVerticle(List<Peer> peers, Duration period, Duration timeout, LongSupplier nanoTime) {
+  PeerWatchVerticle(
+      List<Peer> peers,
+      Optional<CaFile> caFile,
+      Duration period,
+      Duration timeout,
+      LongSupplier nanoTime) {
+    this.caFile = caFile;
     this.period = period;
     this.timeout = timeout;
     this.nanoTime = nanoTime;
@@ -62,7 +73,7 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    probe = new Probe(vertx, timeout, AlertsConfig.MAX_PEERS);
+    probe = new Probe(vertx, timeout, AlertsConfig.MAX_PEERS, caFile);
     probe();
     vertx.setPeriodic(period.toMillis(), timer -> probe());
     return Future.succeededFuture();

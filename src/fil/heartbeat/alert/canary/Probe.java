@@ -4,6 +4,7 @@ import fil.heartbeat.client.BoundedBody.LongBodyException;
 import fil.heartbeat.client.BoundedCall;
 import fil.heartbeat.client.BoundedCall.LongBody;
 import fil.heartbeat.client.UserAgent;
+import fil.heartbeat.config.CaFile;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
@@ -26,16 +27,17 @@ final class Probe {
   /**
    * @param timeout of a whole GET, from the name lookup to the last byte needed
    * @param atOnce the most GETs at once to one address
+   * @param caFile certificates to trust besides those of the JDK
    */
-  Probe(Vertx vertx, Duration timeout, int atOnce) {
+  Probe(Vertx vertx, Duration timeout, int atOnce, Optional<CaFile> caFile) {
     this.timeout = timeout;
+    HttpClientOptions options =
+        new HttpClientOptions().setKeepAlive(false).setConnectTimeout((int) timeout.toMillis());
+    caFile.ifPresent(file -> options.setTrustOptions(file.trust()));
     this.http =
         vertx
             .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setKeepAlive(false)
-                    .setConnectTimeout((int) timeout.toMillis()))
+            .with(options)
             .with(new PoolOptions().setHttp1MaxSize(atOnce))
             .build();
   }

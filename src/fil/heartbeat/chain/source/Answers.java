@@ -59,6 +59,22 @@ final class Answers {
     }
   }
 
+  /** The answer to Curio's {@code Filecoin.Info}; its other members are left out. */
+  record CurioInfo(@JsonProperty("Miners") @Nullable NullString miners) {
+
+    /** Returns the addresses of its miners, separated by commas; empty for none. */
+    String addresses() {
+      return miners == null || miners.text == null || Boolean.FALSE.equals(miners.valid)
+          ? ""
+          : miners.text;
+    }
+  }
+
+  /** A text as Go's database package writes it. */
+  record NullString(
+      @JsonProperty("String") @Nullable String text,
+      @JsonProperty("Valid") @Nullable Boolean valid) {}
+
   /** The answer to {@code Filecoin.SyncState}. */
   record ActiveSyncs(@JsonProperty("ActiveSyncs") @Nullable List<@Nullable ActiveSync> syncs) {}
 

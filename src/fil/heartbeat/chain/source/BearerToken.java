@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,70 +15,48 @@ import org.jspecify.annotations.Nullable;
  * node refuses it.
  */
 final class BearerToken {
-
-  /** How long a call waits for a disk that may hang when an earlier token is available. */
-  private static final long PATIENCE_SECONDS = 1;
-
   private static final String READ_TOKEN =
       "a token that may read (lotus auth create-token --perm read)";
 
-  private final Vertx vertx;
-  private final Optional<Path> file;
-  private Optional<String> token;
-  private @Nullable Future<Optional<String>> reading;
+  private final Optional<String> fixed;
+  private final Optional<Path> path;
+  private final @Nullable LastRead<String> file;
 
-  BearerToken(Vertx vertx, Optional<String> token, Optional<Path> file) {
-    this.vertx = vertx;
-    this.token = token;
-    this.file = file;
+  /**
+   * @param path of the file with the token; counts instead of a fixed one
+   */
+  BearerToken(Vertx vertx, Optional<String> fixed, Optional<Path> path) {
+    this.fixed = fixed;
+    this.path = path;
+    this.file =
+        path.map(from -> new LastRead<>(() -> new Secret.Token(from).read(vertx))).orElse(null);
   }
 
   /** Returns the token to send; fails with {@link RpcException} when the file holds none. */
   Future<Optional<String>> get() {
-    if (file.isEmpty()) {
-      return Future.succeededFuture(token);
+    if (file == null) {
+      return Future.succeededFuture(fixed);
     }
-    boolean hangs = reading != null;
-    Future<Optional<String>> read = read(file.get());
-    if (token.isEmpty()) {
-      return read;
-    }
-    return hangs
-        ? Future.succeededFuture(token)
-        : Future.any(read, vertx.timer(PATIENCE_SECONDS, TimeUnit.SECONDS))
-            .transform(done -> Future.succeededFuture(token));
+    String last = file.last();
+    return file.get()
+        .recover(
+            failure ->
+                last == null ? Future.failedFuture(named(failure)) : Future.succeededFuture(last))
+        .map(Optional::of);
   }
 
   /** The node refused the token; the file may hold another by now. */
   void refused() {
-    if (file.isPresent()) {
-      token = Optional.empty();
+    if (file != null) {
+      file.forget();
     }
   }
 
   /** Returns what to do about a refusal. */
   String remedy() {
     return READ_TOKEN
-        + file.map(path -> ", in " + path)
-            .orElse(", in a tokenFile" + (token.isPresent() ? "" : "; none is configured"));
-  }
-
-  private Future<Optional<String>> read(Path from) {
-    Future<Optional<String>> before = reading;
-    if (before != null) {
-      return before;
-    }
-    Future<Optional<String>> begun =
-        new Secret.Token(from)
-            .read(vertx)
-            .recover(failure -> Future.failedFuture(named(failure)))
-            .map(
-                text -> {
-                  token = Optional.of(text);
-                  return token;
-                });
-    reading = begun;
-    return begun.onComplete(done -> reading = null);
+        + path.map(from -> ", in " + from)
+            .orElse(", in a tokenFile" + (fixed.isPresent() ? "" : "; none is configured"));
   }
 
   /** Translates a failed read; the message never contains the file's text. */

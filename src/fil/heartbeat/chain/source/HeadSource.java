@@ -31,11 +31,7 @@ interface HeadSource {
       case SIMULATED -> new SimulatedHeadSource(new SimulatedChain(config.seed(), ""), clock);
       case RPC ->
           new RpcHeadSource(
-              new JsonRpcClient(
-                  vertx, config.url(), config.token(), config.tokenFile(), requestTimeout),
-              node,
-              clock,
-              nanoTime);
+              new JsonRpcClient(vertx, config.endpoint(), requestTimeout), node, clock, nanoTime);
     };
   }
 

@@ -6,6 +6,7 @@ import fil.heartbeat.chain.source.RpcAnswer.BadShapeException;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.BoundedBody;
 import fil.heartbeat.client.UserAgent;
+import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -22,7 +23,6 @@ import io.vertx.ext.web.client.WebClient;
 import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.ext.web.codec.BodyCodec;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,34 +51,32 @@ final class JsonRpcClient {
 
   private final HttpClientAgent http;
   private final WebClient client;
-  private final String url;
-  private final String shownUrl;
-  private final BearerToken token;
+  private final NodeAddress address;
   private final Duration timeout;
   private @Nullable HttpConnection connection;
   private int connections;
+
+  /** The URL of the last call, without secrets. */
+  private String shownUrl;
+
   private @Nullable Instant date;
   private long nextId = 1;
 
-  JsonRpcClient(Vertx vertx, String url, Optional<String> token, Optional<Path> tokenFile) {
-    this(vertx, url, token, tokenFile, TIMEOUT);
-  }
-
-  JsonRpcClient(
-      Vertx vertx, String url, Optional<String> token, Optional<Path> tokenFile, Duration timeout) {
+  JsonRpcClient(Vertx vertx, RpcEndpoint endpoint, Duration timeout) {
+    HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) timeout.toMillis());
+    endpoint.caFile().ifPresent(file -> options.setTrustOptions(file.trust()));
     this.http =
         vertx
             .httpClientBuilder()
-            .with(new HttpClientOptions().setConnectTimeout((int) timeout.toMillis()))
+            .with(options)
             .with(new PoolOptions().setHttp1MaxSize(1))
             .withConnectHandler(this::onConnection)
             .build();
     this.client =
         WebClient.wrap(
             http, new WebClientOptions().setFollowRedirects(false).setUserAgent(UserAgent.NAME));
-    this.url = url;
-    this.shownUrl = RpcFaults.withoutSecrets(url);
-    this.token = new BearerToken(vertx, token, tokenFile);
+    this.address = new NodeAddress(vertx, endpoint);
+    this.shownUrl = endpoint.shown();
     this.timeout = timeout;
   }
 
@@ -101,9 +99,9 @@ final class JsonRpcClient {
 
   private <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, JavaType type) {
-    return token
+    return address
         .get()
-        .compose(bearer -> post(method, params, bearer))
+        .compose(now -> post(method, params, now))
         .compose(answer -> this.<T>result(method, answer, type));
   }
 
@@ -130,21 +128,22 @@ final class JsonRpcClient {
   private record Answer(int status, MultiMap headers, Buffer body) {}
 
   private Future<Answer> post(
-      String method, List<? extends @Nullable Object> params, Optional<String> bearer) {
+      String method, List<? extends @Nullable Object> params, NodeAddress.Now now) {
     JsonObject request =
         new JsonObject()
             .put("jsonrpc", "2.0")
             .put("id", nextId++)
             .put("method", method)
             .put("params", new JsonArray(new ArrayList<>(params)));
+    shownUrl = RpcFaults.withoutSecrets(now.url());
     BoundedBody body = new BoundedBody(MAX_BODY);
     HttpRequest<Void> post =
         client
-            .postAbs(url)
+            .postAbs(now.url())
             .timeout(timeout.toMillis())
             .putHeader(HttpHeaders.ACCEPT_ENCODING.toString(), "gzip")
             .as(BodyCodec.pipe(body, true));
-    bearer.ifPresent(post::bearerTokenAuthentication);
+    now.token().ifPresent(post::bearerTokenAuthentication);
     // The request's own timeout restarts with each byte; this one does not.
     return post.sendJsonObject(request)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
@@ -195,7 +194,7 @@ final class JsonRpcClient {
       }
     }
     if (fault.kind() == Kind.NOT_AUTHORISED) {
-      token.refused();
+      address.refused();
     }
     return Future.failedFuture(fault);
   }
@@ -225,6 +224,6 @@ final class JsonRpcClient {
   }
 
   private RpcFaults faults(String method) {
-    return new RpcFaults(method, shownUrl, token.remedy());
+    return new RpcFaults(method, shownUrl, address.remedy());
   }
 }

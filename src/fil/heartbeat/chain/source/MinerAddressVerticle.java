@@ -8,8 +8,10 @@ import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Answers requests for a node's miner address on the event bus: request {@code null}, reply {@code
- * {"address":"f01000"|null}}. The address comes from the config, or from the storage miner's own
- * API.
+ * Answers requests for the addresses of a node's miners on the event bus: request {@code null},
+ * reply {@code {"address":"f01000"|null}}, with {@code "addresses":["f01000","f02000"]} added when
+ * there are several. They come from the config, or from the APIs of lotus-miner or Curio.
  */
 public final class MinerAddressVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(MinerAddressVerticle.class);
@@ -31,6 +33,9 @@ public final class MinerAddressVerticle extends VerticleBase {
   private static final Duration REFRESH = Duration.ofMinutes(10);
 
   private static final Duration RETRY = Duration.ofSeconds(30);
+
+  private static final String LOTUS = "Filecoin.ActorAddress";
+  private static final String CURIO = "Filecoin.Info";
 
   /**
    * Intervals and timeout of requests to the miner.
@@ -50,9 +55,9 @@ public final class MinerAddressVerticle extends VerticleBase {
   private final Times times;
   private final PollLoop loop;
   private final FailureLog failureLog = new FailureLog();
-  private @Nullable JsonRpcClient client;
+  private final List<Miner> asked = new ArrayList<>();
   private @Nullable MessageConsumer<Object> consumer;
-  private @Nullable String miner;
+  private List<String> addresses;
   private boolean failing;
 
   /**
@@ -78,22 +83,27 @@ public final class MinerAddressVerticle extends VerticleBase {
     this.nanoTime = nanoTime;
     this.times = times;
     this.loop = new PollLoop(nanoTime, spent -> failing ? times.retry() : times.refresh());
-    this.miner = config.address().isEmpty() ? null : config.address();
+    this.addresses = config.addresses();
+  }
+
+  /** A miner's API. */
+  private static final class Miner {
+    private final JsonRpcClient client;
+    private List<String> known = List.of();
+
+    Miner(JsonRpcClient client) {
+      this.client = client;
+    }
   }
 
   @Override
   public Future<?> start() {
-    consumer =
-        vertx
-            .eventBus()
-            .localConsumer(
-                address, request -> request.reply(new JsonObject().put("address", miner)));
-    if (miner == null && !config.endpoints().isEmpty()) {
-      RpcEndpoint from = config.endpoints().get(0);
-      JsonRpcClient rpc =
-          new JsonRpcClient(vertx, from.url(), from.token(), from.tokenFile(), times.timeout());
-      client = rpc;
-      loop.start(vertx, () -> ask(rpc));
+    consumer = vertx.eventBus().localConsumer(address, request -> request.reply(reply(addresses)));
+    if (addresses.isEmpty() && !config.endpoints().isEmpty()) {
+      for (RpcEndpoint each : config.endpoints()) {
+        asked.add(new Miner(new JsonRpcClient(vertx, each, times.timeout())));
+      }
+      loop.start(vertx, this::ask);
     }
     return Future.succeededFuture();
   }
@@ -101,46 +111,83 @@ public final class MinerAddressVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     loop.stop();
-    if (client != null) {
-      client.close();
-    }
+    asked.forEach(each -> each.client.close());
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
-  private Future<?> ask(JsonRpcClient rpc) {
-    return rpc.call("Filecoin.ActorAddress", List.of(), String.class)
-        .map(MinerAddressVerticle::address)
-        .onSuccess(this::onAddress)
-        .onFailure(this::onFailure);
+  private static JsonObject reply(List<String> addresses) {
+    JsonObject reply =
+        new JsonObject().put("address", addresses.isEmpty() ? null : addresses.get(0));
+    return addresses.size() < 2 ? reply : reply.put("addresses", new JsonArray(addresses));
   }
 
-  private static String address(@Nullable String answer) {
-    try {
-      return FilecoinAddress.parse(answer == null ? "" : answer).toString();
-    } catch (IllegalArgumentException e) {
-      throw new RpcException(Kind.BAD_ANSWER, "Filecoin.ActorAddress: " + e.getMessage());
+  /** Asks one miner after the other; one that fails keeps the addresses that it had. */
+  private Future<?> ask() {
+    List<Throwable> failures = new ArrayList<>();
+    Future<?> done = Future.succeededFuture();
+    for (Miner each : asked) {
+      done =
+          done.compose(
+              before ->
+                  ask(each.client)
+                      .onSuccess(told -> each.known = told)
+                      .onFailure(failures::add)
+                      .otherwiseEmpty());
     }
+    return done.onSuccess(all -> onAnswers(failures));
   }
 
-  private void onAddress(String told) {
+  /** lotus-miner has one address; Curio has a list of them, and no such method. */
+  private static Future<List<String>> ask(JsonRpcClient miner) {
+    return miner
+        .call(LOTUS, List.of(), String.class)
+        .map(answer -> parsed(LOTUS, answer == null ? "" : answer))
+        .recover(
+            failure ->
+                failure instanceof RpcException e && e.kind() == Kind.NO_METHOD
+                    ? miner
+                        .call(CURIO, List.of(), Answers.CurioInfo.class)
+                        .map(info -> parsed(CURIO, info == null ? "" : info.addresses()))
+                    : Future.failedFuture(failure));
+  }
+
+  private static List<String> parsed(String method, String list) {
+    List<String> found = new ArrayList<>();
+    try {
+      for (String each : list.split(",", -1)) {
+        found.add(FilecoinAddress.parse(each.strip()).toString());
+      }
+    } catch (IllegalArgumentException e) {
+      throw new RpcException(Kind.BAD_ANSWER, method + ": " + e.getMessage());
+    }
+    return found.stream().distinct().limit(MinerConfig.MAX_ADDRESSES).toList();
+  }
+
+  private void onAnswers(List<Throwable> failures) {
     if (loop.isStopped()) {
       return;
     }
-    failing = false;
-    boolean again = failureLog.succeeded();
-    if (again) {
+    List<String> before = addresses;
+    addresses =
+        asked.stream()
+            .flatMap(each -> each.known.stream())
+            .distinct()
+            .limit(MinerConfig.MAX_ADDRESSES)
+            .toList();
+    failing = !failures.isEmpty();
+    if (failing) {
+      onFailure(failures.get(0));
+      return;
+    }
+    String told = String.join(",", addresses);
+    if (failureLog.succeeded()) {
       log.info("miner address recovered node={} miner={}", node, told);
-    } else if (!told.equals(miner)) {
+    } else if (!addresses.equals(before)) {
       log.info("miner address read node={} miner={}", node, told);
     }
-    miner = told;
   }
 
   private void onFailure(Throwable failure) {
-    if (loop.isStopped()) {
-      return;
-    }
-    failing = true;
     long now = nanoTime.getAsLong();
     log.atLevel(failureLog.failed(now))
         .log(
