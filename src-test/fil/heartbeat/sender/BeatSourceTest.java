@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.config.Tell;
 import fil.heartbeat.testing.Await;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.json.JsonArray;
@@ -138,6 +139,19 @@ class BeatSourceTest {
     assertThat(beat(start()))
         .isEqualTo(NO_HEAD + "\"Nickname\":\"alice\",\"MinerAddress\":\"\"}\n");
     assertThat(bench.status().headFailures()).containsEntry(reason, 1L);
+  }
+
+  /** One line for a node that fails, not one for each target of its beats. */
+  @ParameterizedTest
+  @CsvSource({"1, true", "2, false", "3, false", "4, true"})
+  void aFailureThatItsSourceLogsIsNoWarningHere(int code, boolean warned) throws Exception {
+    try (LogLines logs = new LogLines(BeatSource.class)) {
+      serve("filecoin.chain.head", request -> request.fail(code, "the node does not answer"));
+      assertThat(beat(start())).startsWith(NO_HEAD);
+      assertThat(logs.lines())
+          .filteredOn(line -> line.startsWith("WARN no head"))
+          .hasSize(warned ? 1 : 0);
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,10 @@ final class BeatSource {
   private record Answer(@Nullable Object body, @Nullable Throwable failure, Instant arrivedAt) {}
 
   private static final Logger log = LoggerFactory.getLogger(BeatSource.class);
+
+  // Codes of the event bus contract.
+  private static final int RPC_FAILED = 2;
+  private static final int NOT_AUTHORISED = 3;
 
   private final EventBus bus;
   private final SenderConfig config;
@@ -132,8 +137,8 @@ final class BeatSource {
       case RECIPIENT_FAILURE ->
           switch (reply.failureCode()) {
             case 1 -> HeadFault.NO_HEAD;
-            case 2 -> HeadFault.RPC_FAILED;
-            case 3 -> HeadFault.NOT_AUTHORISED;
+            case RPC_FAILED -> HeadFault.RPC_FAILED;
+            case NOT_AUTHORISED -> HeadFault.NOT_AUTHORISED;
             default -> HeadFault.FAILED;
           };
     };
@@ -180,7 +185,7 @@ final class BeatSource {
   private void report(
       FailureLog failures, String what, String address, String reason, Answer answer) {
     long now = clock.nanoTime().getAsLong();
-    Level level = failures.failed(now);
+    Level level = isLoggedBySource(answer) ? Level.DEBUG : failures.failed(now);
     String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());
     log.atLevel(level)
         .log(
@@ -192,6 +197,13 @@ final class BeatSource {
             reason,
             level == Level.ERROR ? " for=" + GoDuration.format(failures.lasting(now)) : "",
             detail.isEmpty() ? "" : " cause=" + detail);
+  }
+
+  /** A source whose node fails says so itself, once for all targets. */
+  private static boolean isLoggedBySource(Answer answer) {
+    return answer.failure() instanceof ReplyException reply
+        && reply.failureType() == ReplyFailure.RECIPIENT_FAILURE
+        && (reply.failureCode() == RPC_FAILED || reply.failureCode() == NOT_AUTHORISED);
   }
 
   private static MinerFault minerFault(Throwable failure) {

@@ -39,14 +39,14 @@ class HeadPollTest {
 
   @Test
   void failuresHaveTheCodesOfTheContract() {
-    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"), 0);
     assertThat(poll.failureCode()).isEqualTo(2);
     assertThat(poll.failureMessage()).isEqualTo("broken");
-    poll.failed(new RpcException(Kind.NO_METHOD, "no such"));
+    poll.failed(new RpcException(Kind.NO_METHOD, "no such"), 0);
     assertThat(poll.failureCode()).isEqualTo(2);
-    poll.failed(new RpcException(Kind.NOT_AUTHORISED, "token"));
+    poll.failed(new RpcException(Kind.NOT_AUTHORISED, "token"), 0);
     assertThat(poll.failureCode()).isEqualTo(3);
-    poll.failed(new IllegalStateException("client is closed"));
+    poll.failed(new IllegalStateException("client is closed"), 0);
     assertThat(poll.failureCode()).isEqualTo(2);
   }
 
@@ -54,7 +54,7 @@ class HeadPollTest {
   void theLastReadingIsReturnedWithItsTimeUntilNoSenderTreatsItAsFresh() {
     ChainHead head = head(7, NOW);
     poll.succeeded(head);
-    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"), 0);
     assertThat(poll.answer(NOW.plusSeconds(10))).isEqualTo(head);
     assertThat(poll.answer(NOW.plusMillis(10_001))).isNull();
     assertThat(poll.failureCode()).isEqualTo(2);
@@ -67,7 +67,7 @@ class HeadPollTest {
   void withASlowPollTheReadingIsValidForTwoPeriods() {
     HeadPoll slow = new HeadPoll(Duration.ofMinutes(1), Duration.ofMinutes(2));
     slow.succeeded(head(7, NOW));
-    slow.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
+    slow.failed(new RpcException(Kind.UNAVAILABLE, "broken"), 0);
     assertThat(slow.answer(NOW.plusSeconds(120))).isNotNull();
     assertThat(slow.answer(NOW.plusMillis(120_001))).isNull();
   }
@@ -75,9 +75,9 @@ class HeadPollTest {
   @Test
   void aHealthyNodeIsAskedEveryPeriodHoweverLongItTook() {
     poll.succeeded(head(7, NOW));
-    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofSeconds(3));
-    assertThat(poll.delay(Duration.ofMillis(700))).isEqualTo(Duration.ofMillis(2300));
-    assertThat(poll.delay(Duration.ofSeconds(9))).isEqualTo(Duration.ofMillis(1));
+    assertThat(poll.delay(NOTHING, 0)).isEqualTo(Duration.ofSeconds(3));
+    assertThat(poll.delay(Duration.ofMillis(700), 0)).isEqualTo(Duration.ofMillis(2300));
+    assertThat(poll.delay(Duration.ofSeconds(9), 0)).isEqualTo(Duration.ofMillis(1));
   }
 
   @Test
@@ -119,8 +119,8 @@ class HeadPollTest {
         Stream.of(millis.split(" "))
             .map(
                 unused -> {
-                  poll.failed(new RpcException(kind, "broken"));
-                  return poll.delay(Duration.ofSeconds(1)).toMillis();
+                  poll.failed(new RpcException(kind, "broken"), 0);
+                  return poll.delay(Duration.ofSeconds(1), 0).toMillis();
                 })
             .toList();
     assertThat(waits).isEqualTo(Stream.of(millis.split(" ")).map(Long::valueOf).toList());
@@ -130,17 +130,44 @@ class HeadPollTest {
   @Test
   void aRefusedTokenIsTriedAgainWithinTenSecondsHoweverSlowThePoll() {
     HeadPoll slow = new HeadPoll(Duration.ofMinutes(5), Duration.ofMinutes(10));
-    slow.failed(new RpcException(Kind.NOT_AUTHORISED, "token"));
-    assertThat(slow.delay(NOTHING)).isEqualTo(Duration.ofSeconds(10));
+    slow.failed(new RpcException(Kind.NOT_AUTHORISED, "token"), 0);
+    assertThat(slow.delay(NOTHING, 0)).isEqualTo(Duration.ofSeconds(10));
   }
 
   @Test
   void aRateLimitsOwnWaitIsKept() {
-    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy", Duration.ofSeconds(90)));
-    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofSeconds(90));
-    poll.failed(new RpcException(Kind.UNAVAILABLE, "down"));
-    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy"));
-    assertThat(poll.delay(NOTHING)).isEqualTo(Duration.ofMinutes(1));
+    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy", Duration.ofSeconds(90)), 0);
+    assertThat(poll.delay(NOTHING, 0)).isEqualTo(Duration.ofSeconds(90));
+    poll.failed(new RpcException(Kind.UNAVAILABLE, "down"), 0);
+    poll.failed(new RpcException(Kind.RATE_LIMITED, "busy"), 0);
+    assertThat(poll.delay(NOTHING, 0)).isEqualTo(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void twoRateLimitsWithinTenMinutesSlowThePollDownForAnHour() {
+    long minute = Duration.ofMinutes(1).toNanos();
+    RpcException busy = new RpcException(Kind.RATE_LIMITED, "busy");
+    poll.failed(busy, 0);
+    poll.succeeded(head(7, NOW));
+    poll.failed(busy, 11 * minute);
+    assertThat(poll.period(11 * minute)).isEqualTo(Duration.ofSeconds(3));
+    poll.failed(busy, 12 * minute);
+    assertThat(poll.period(12 * minute)).isEqualTo(Duration.ofSeconds(6));
+    poll.failed(busy, 13 * minute);
+    assertThat(poll.period(13 * minute)).isEqualTo(Duration.ofSeconds(6));
+    poll.succeeded(head(8, NOW));
+    assertThat(poll.delay(NOTHING, 72 * minute)).isEqualTo(Duration.ofSeconds(6));
+    assertThat(poll.delay(NOTHING, 73 * minute)).isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,10,6", "4,10,8", "5,10,9", "20,40,30", "60,120,60"})
+  void aSlowPollStillComesBeforeTheLastHeadIsTooOld(long seconds, long maxAge, long slow) {
+    HeadPoll slowed = new HeadPoll(Duration.ofSeconds(seconds), Duration.ofSeconds(maxAge));
+    slowed.failed(new RpcException(Kind.RATE_LIMITED, "busy"), 0);
+    slowed.failed(new RpcException(Kind.RATE_LIMITED, "busy"), 0);
+    slowed.succeeded(head(7, NOW));
+    assertThat(slowed.delay(NOTHING, 0)).isEqualTo(Duration.ofSeconds(slow));
   }
 
   @Test
@@ -163,8 +190,8 @@ class HeadPollTest {
   private static List<Duration> delays(HeadPoll poll, int failures) {
     return Stream.generate(
             () -> {
-              poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"));
-              return poll.delay(Duration.ofSeconds(1));
+              poll.failed(new RpcException(Kind.UNAVAILABLE, "broken"), 0);
+              return poll.delay(Duration.ofSeconds(1), 0);
             })
         .limit(failures)
         .toList();

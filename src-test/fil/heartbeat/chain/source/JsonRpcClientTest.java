@@ -55,6 +55,8 @@ class JsonRpcClientTest {
                           assertThat(result).isEqualTo("yes");
                           assertThat(client.connections()).isEqualTo(1);
                           assertThat(node.authorizations()).containsExactly("", "");
+                          assertThat(client.traffic().requests()).isEqualTo(2);
+                          assertThat(client.traffic().bytes()).isBetween(200L, 400L);
                           test.completeNow();
                         })));
   }

@@ -70,6 +70,7 @@ class RpcHeadSourceTest {
                   "Filecoin.ChainGetGenesis",
                   RpcDouble.result(RpcDouble.tipset(0, RpcDouble.BLOCK_B)));
               node.on("Filecoin.StateNetworkName", RpcDouble.result("calibrationnet"));
+              nanos.addAndGet(AskPlan.PAUSE.toNanos());
               return node.dropConnections();
             })
         .compose(up -> source.read().recover(cut -> source.read()))
@@ -240,15 +241,25 @@ class RpcHeadSourceTest {
 
   private RpcHeadSource source(Vertx vertx) {
     return new RpcHeadSource(
-        new JsonRpcClient(vertx, RpcEndpoint.of(node.url()), Duration.ofSeconds(20)),
-        "alice",
-        InstantSource.fixed(NOW),
-        nanos::get);
+        client(vertx), client(vertx), "alice", InstantSource.fixed(NOW), nanos::get);
   }
 
-  private static Future<@Nullable Boolean> twice(RpcHeadSource source) {
+  private JsonRpcClient client(Vertx vertx) {
+    return new JsonRpcClient(vertx, RpcEndpoint.of(node.url()), Duration.ofSeconds(20));
+  }
+
+  /** Asks now and half a minute later, of a node that is far behind the clock. */
+  private Future<@Nullable Boolean> twice(RpcHeadSource source) {
     return source
         .read()
-        .compose(head -> source.syncing(head).compose(first -> source.syncing(head)));
+        .compose(
+            head ->
+                source
+                    .syncing(head)
+                    .compose(
+                        first -> {
+                          nanos.addAndGet(AskPlan.PAUSE.toNanos());
+                          return source.syncing(head);
+                        }));
   }
 }

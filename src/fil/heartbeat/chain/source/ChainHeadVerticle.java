@@ -32,6 +32,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final FailureLog failureLog = new FailureLog();
   private final HeadPoll poll;
   private final PollLoop loop;
+  private boolean asksSyncing;
   private @Nullable HeadSource source;
   private @Nullable MessageConsumer<Object> consumer;
 
@@ -64,7 +65,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     this.nanoTime = nanoTime;
     this.requestTimeout = requestTimeout;
     this.poll = new HeadPoll(config.pollPeriod(), config.headMaxAge());
-    this.loop = new PollLoop(nanoTime, poll::delay);
+    this.loop = new PollLoop(nanoTime, spent -> poll.delay(spent, nanoTime.getAsLong()));
   }
 
   @Override
@@ -98,12 +99,16 @@ public final class ChainHeadVerticle extends VerticleBase {
     return from.read()
         .onSuccess(this::onHead)
         .onFailure(this::onFailure)
-        // The head is already available to requests, so a slow sync check delays none of them.
-        .compose(
-            head ->
-                loop.isStopped()
-                    ? Future.succeededFuture()
-                    : from.syncing(head).onSuccess(poll::syncing));
+        // A slow sync check delays neither requests nor the next head.
+        .onSuccess(head -> askSyncing(from, head));
+  }
+
+  private void askSyncing(HeadSource from, ChainHead head) {
+    if (loop.isStopped() || asksSyncing) {
+      return;
+    }
+    asksSyncing = true;
+    from.syncing(head).onComplete(done -> asksSyncing = false).onSuccess(poll::syncing);
   }
 
   private void onHead(ChainHead head) {
@@ -117,15 +122,22 @@ public final class ChainHeadVerticle extends VerticleBase {
     if (loop.isStopped()) {
       return;
     }
-    poll.failed(cause);
     long now = nanoTime.getAsLong();
+    Duration before = poll.period(now);
+    poll.failed(cause, now);
     log.atLevel(failureLog.failed(now))
         .log(
             "cannot read chain head node={} meaning={} for={}s again={}s cause={}",
             node,
             poll.failureLabel(),
             failureLog.lasting(now).toSeconds(),
-            Math.max(1, poll.delay(Duration.ZERO).toSeconds()),
+            Math.max(1, poll.delay(Duration.ZERO, now).toSeconds()),
             cause.getMessage());
+    if (poll.period(now).compareTo(before) > 0) {
+      log.info(
+          "polling more slowly for an hour, since the node limits requests node={} every={}s",
+          node,
+          poll.period(now).toSeconds());
+    }
   }
 }

@@ -24,6 +24,16 @@ final class HeadPoll {
   private static final Duration WRONG_METHOD_OR_PATH = Duration.ofSeconds(10);
   private static final Duration MOVED = Duration.ofMinutes(1);
   private static final Duration NO_NODE = Duration.ofSeconds(30);
+
+  /** Two rate limits within this time slow the poll down, for {@link #SLOW}. */
+  private static final Duration LIMITS_WITHIN = Duration.ofMinutes(10);
+
+  private static final Duration SLOW = Duration.ofHours(1);
+  private static final Duration LONGEST_SLOW = Duration.ofSeconds(30);
+
+  /** What a request may take, so that a slowed poll still comes before the last head is too old. */
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
   private static final Backoff RATE_LIMITED = new Backoff(RetryAfter.LEAST, RetryAfter.MOST);
 
   private final Duration period;
@@ -35,6 +45,9 @@ final class HeadPoll {
 
   /** Of the failures, the last ones that were all rate limits. */
   private int limits;
+
+  private @Nullable Long limitedAt;
+  private @Nullable Long slowSince;
 
   /**
    * @param period of polls
@@ -62,10 +75,36 @@ final class HeadPoll {
     }
   }
 
-  void failed(Throwable cause) {
+  /**
+   * Records a failure.
+   *
+   * @param nowNanos monotonic
+   */
+  void failed(Throwable cause, long nowNanos) {
     failure = cause;
     failures++;
-    limits = kind(cause) == Kind.RATE_LIMITED ? limits + 1 : 0;
+    if (kind(cause) != Kind.RATE_LIMITED) {
+      limits = 0;
+      return;
+    }
+    limits++;
+    if (limitedAt != null && nowNanos - limitedAt <= LIMITS_WITHIN.toNanos()) {
+      slowSince = nowNanos;
+    }
+    limitedAt = nowNanos;
+  }
+
+  /** Returns the time from one poll to the next while all is well. */
+  Duration period(long nowNanos) {
+    if (!isSlow(nowNanos)) {
+      return period;
+    }
+    Duration doubled = shorter(period.multipliedBy(2), LONGEST_SLOW);
+    return longer(period, shorter(doubled, maxAge.minus(MARGIN)));
+  }
+
+  private boolean isSlow(long nowNanos) {
+    return slowSince != null && nowNanos - slowSince < SLOW.toNanos();
   }
 
   /**
@@ -74,10 +113,11 @@ final class HeadPoll {
    * time, and never beyond max(period, 5 s). What somebody must mend first is asked for less often.
    *
    * @param spent how long the last poll took
+   * @param nowNanos monotonic
    */
-  Duration delay(Duration spent) {
+  Duration delay(Duration spent, long nowNanos) {
     if (failures == 0) {
-      return longer(period.minus(spent), LEAST_DELAY);
+      return longer(period(nowNanos).minus(spent), LEAST_DELAY);
     }
     return switch (kind(failure)) {
       case UNAVAILABLE, NODE_ERROR -> retry();

@@ -31,8 +31,16 @@ interface HeadSource {
       case SIMULATED -> new SimulatedHeadSource(new SimulatedChain(config.seed(), ""), clock);
       case RPC ->
           new RpcHeadSource(
-              new JsonRpcClient(vertx, config.endpoint(), requestTimeout), node, clock, nanoTime);
+              client(vertx, config, requestTimeout),
+              client(vertx, config, requestTimeout),
+              node,
+              clock,
+              nanoTime);
     };
+  }
+
+  private static JsonRpcClient client(Vertx vertx, ChainConfig config, Duration timeout) {
+    return new JsonRpcClient(vertx, config.endpoint(), timeout);
   }
 
   /** Reads the present head, without the sync state; fails with {@link RpcException}. */

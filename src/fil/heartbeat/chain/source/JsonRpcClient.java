@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * even if the node sends slowly, and an answer beyond {@link #MAX_BODY} is cut off by closing the
  * connection. Requests must not overlap. Lives on the context that created it.
  */
-final class JsonRpcClient {
+final class JsonRpcClient implements NodeCalls {
 
   /** Longest answer, in bytes; a head with the block headers of a full tipset has about 40 KiB. */
   static final int MAX_BODY = 1024 * 1024;
@@ -61,6 +61,20 @@ final class JsonRpcClient {
 
   private @Nullable Instant date;
   private long nextId = 1;
+  private Traffic traffic = new Traffic(0, 0);
+
+  /**
+   * What a node had to do.
+   *
+   * @param requests sent
+   * @param bytes of the bodies of requests and of answers as they came, so compressed ones count
+   *     compressed
+   */
+  record Traffic(long requests, long bytes) {
+    Traffic plus(long moreRequests, long moreBytes) {
+      return new Traffic(requests + moreRequests, bytes + moreBytes);
+    }
+  }
 
   JsonRpcClient(Vertx vertx, RpcEndpoint endpoint, Duration timeout) {
     HttpClientOptions options = new HttpClientOptions().setConnectTimeout((int) timeout.toMillis());
@@ -80,13 +94,8 @@ final class JsonRpcClient {
     this.timeout = timeout;
   }
 
-  /**
-   * Calls the method and returns its {@code result} as a record, null when the node has none.
-   * Unknown members are ignored and missing ones are null. Fails with {@link RpcException}.
-   *
-   * @param params of the method, exactly as many as it has; a tipset key is null for the head
-   */
-  <T> Future<@Nullable T> call(
+  @Override
+  public <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, Class<T> type) {
     return call(method, params, RpcAnswer.type(type));
   }
@@ -105,18 +114,23 @@ final class JsonRpcClient {
         .compose(answer -> this.<T>result(method, answer, type));
   }
 
-  /** Returns the connections made so far; after a new one, another node may answer. */
-  int connections() {
+  @Override
+  public int connections() {
     return connections;
   }
 
-  /** Returns the server's clock at the last answer, in whole seconds; empty when it sends none. */
-  Optional<Instant> date() {
+  @Override
+  public Optional<Instant> date() {
     return Optional.ofNullable(date);
   }
 
-  /** Aborts pending requests and closes the client. */
-  void close() {
+  /** Returns what the node had to do so far. */
+  Traffic traffic() {
+    return traffic;
+  }
+
+  @Override
+  public void close() {
     http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
   }
 
@@ -136,17 +150,21 @@ final class JsonRpcClient {
             .put("method", method)
             .put("params", new JsonArray(new ArrayList<>(params)));
     shownUrl = RpcFaults.withoutSecrets(now.url());
+    Buffer encoded = request.toBuffer();
+    traffic = traffic.plus(1, encoded.length());
     BoundedBody body = new BoundedBody(MAX_BODY);
     HttpRequest<Void> post =
         client
             .postAbs(now.url())
             .timeout(timeout.toMillis())
+            .putHeader(HttpHeaders.CONTENT_TYPE.toString(), "application/json")
             .putHeader(HttpHeaders.ACCEPT_ENCODING.toString(), "gzip")
             .as(BodyCodec.pipe(body, true));
     now.token().ifPresent(post::bearerTokenAuthentication);
     // The request's own timeout restarts with each byte; this one does not.
-    return post.sendJsonObject(request)
+    return post.sendBuffer(encoded)
         .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .onComplete(done -> traffic = traffic.plus(0, body.content().length()))
         .map(
             response -> {
               date = RetryAfter.httpDate(response.getHeader(HttpHeaders.DATE.toString()));

@@ -1,10 +1,11 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.chain.EpochClock;
+import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lotus, venus or forest node. Genesis and network are requested once, and again after each new
- * connection, since another node may answer on it. A method that a node does not know is not called
- * again on that connection.
+ * A lotus, venus or forest node. Genesis and network are requested once, and again when another
+ * node may answer ({@link AskPlan}). A method that a node does not know is not called again for ten
+ * minutes, or until another node may answer.
  */
 final class RpcHeadSource implements HeadSource {
   private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
@@ -29,30 +30,33 @@ final class RpcHeadSource implements HeadSource {
   private static final String GENESIS = "Filecoin.ChainGetGenesis";
   private static final String FINALIZED = "Filecoin.ChainGetFinalizedTipSet";
 
-  /** Wait before another attempt: a genesis that cannot be read must not delay every head. */
-  private static final Duration ASK_AGAIN = Duration.ofSeconds(30);
-
-  private final JsonRpcClient client;
+  private final NodeCalls client;
+  private final NodeCalls aside;
   private final String node;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final FailureLog genesisLog = new FailureLog();
   private List<SyncState> syncStates = new ArrayList<>(List.of(SyncState.values()));
-  private long askAgainNanos;
-  private int identified;
+  private final AskPlan plan = new AskPlan();
   private boolean tellsFinalized = true;
+  private @Nullable Long unknownSince;
+  private @Nullable Boolean syncing;
   private @Nullable String genesis;
   private @Nullable String network;
 
   /**
+   * @param client for the head, and for who the node is, since that is the node at the other end
+   * @param aside another connection, for answers that no head waits for
    * @param node name in log lines
+   * @param nanoTime monotonic
    */
-  RpcHeadSource(JsonRpcClient client, String node, InstantSource clock, LongSupplier nanoTime) {
+  RpcHeadSource(
+      NodeCalls client, NodeCalls aside, String node, InstantSource clock, LongSupplier nanoTime) {
     this.client = client;
+    this.aside = aside;
     this.node = node;
     this.clock = clock;
     this.nanoTime = nanoTime;
-    this.askAgainNanos = nanoTime.getAsLong();
   }
 
   @Override
@@ -62,7 +66,7 @@ final class RpcHeadSource implements HeadSource {
         .map(answer -> new Reading(tipset(HEAD, answer), clock.instant()))
         .compose(
             reading ->
-                identify()
+                identify(reading.head.height)
                     .map(
                         done ->
                             new ChainHead(
@@ -76,17 +80,44 @@ final class RpcHeadSource implements HeadSource {
 
   @Override
   public Future<@Nullable Boolean> syncing(ChainHead head) {
+    Instant now = clock.instant();
+    Optional<EpochClock> epochs = epochs();
+    if (plan.asksSyncing(head.height(), now, epochs, nanoTime.getAsLong())) {
+      forgetUnknownMethods();
+      return askSyncing(head)
+          .onSuccess(
+              told -> {
+                syncing = told;
+                plan.syncing(told);
+              });
+    }
+    if (plan.isOnTime(head.height(), now, epochs)) {
+      syncing = false;
+    }
+    return Future.succeededFuture(syncing);
+  }
+
+  /** The clock of the network, when it is one of those that are known. */
+  private Optional<EpochClock> epochs() {
+    return Network.KNOWN.stream()
+        .filter(known -> known.genesisCid().toString().equals(genesis))
+        .map(Network::clock)
+        .findFirst();
+  }
+
+  private Future<@Nullable Boolean> askSyncing(ChainHead head) {
     Iterator<SyncState> states = syncStates.iterator();
     if (!states.hasNext()) {
       return Future.succeededFuture(null);
     }
     SyncState state = states.next();
     return state
-        .ask(client, head.height())
+        .ask(aside, head.height())
         .recover(
             failure -> {
               if (isUnknownMethod(failure) && syncStates.remove(state)) {
-                return syncing(head);
+                unknownSince = nanoTime.getAsLong();
+                return askSyncing(head);
               }
               // A head without it is worth more than none.
               log.debug("cannot read sync state node={} cause={}", node, failure.getMessage());
@@ -94,8 +125,23 @@ final class RpcHeadSource implements HeadSource {
             });
   }
 
+  /** A method is left alone for ten minutes, or until another node may answer. */
+  private void forgetUnknownMethods() {
+    if (unknownSince != null
+        && nanoTime.getAsLong() - unknownSince >= AskPlan.UNKNOWN_METHOD.toNanos()) {
+      knowAllMethods();
+    }
+  }
+
+  private void knowAllMethods() {
+    syncStates = new ArrayList<>(List.of(SyncState.values()));
+    tellsFinalized = true;
+    unknownSince = null;
+  }
+
   @Override
   public Future<@Nullable Finalized> finalized() {
+    forgetUnknownMethods();
     if (!tellsFinalized) {
       return Future.succeededFuture(null);
     }
@@ -109,7 +155,10 @@ final class RpcHeadSource implements HeadSource {
         .recover(
             failure -> {
               // A head without it is worth more than none.
-              tellsFinalized = !isUnknownMethod(failure);
+              if (isUnknownMethod(failure)) {
+                tellsFinalized = false;
+                unknownSince = nanoTime.getAsLong();
+              }
               log.debug(
                   "cannot read finalized tipset node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
@@ -124,6 +173,7 @@ final class RpcHeadSource implements HeadSource {
   @Override
   public void close() {
     client.close();
+    aside.close();
   }
 
   private record Tipset(TipsetKey key, long height) {}
@@ -134,17 +184,14 @@ final class RpcHeadSource implements HeadSource {
    * Requests genesis and network when the node may have changed; on failure the head goes without
    * them.
    */
-  private Future<?> identify() {
-    int connection = client.connections();
-    boolean due =
-        genesis == null ? nanoTime.getAsLong() - askAgainNanos >= 0 : identified != connection;
-    if (!due) {
+  private Future<?> identify(long height) {
+    if (!plan.asksIdentity(height, client.connections(), nanoTime.getAsLong())) {
       return Future.succeededFuture();
     }
     return client
         .call(GENESIS, List.of(), Answers.Tipset.class)
         .map(answer -> genesis(tipset(GENESIS, answer)))
-        .compose(told -> networkName().onSuccess(name -> onIdentity(connection, told, name)))
+        .compose(told -> networkName().onSuccess(name -> onIdentity(told, name)))
         .recover(
             failure -> {
               onNoIdentity(failure);
@@ -158,7 +205,7 @@ final class RpcHeadSource implements HeadSource {
         .recover(failure -> Future.succeededFuture(null));
   }
 
-  private void onIdentity(int connection, String told, @Nullable String name) {
+  private void onIdentity(String told, @Nullable String name) {
     if (genesis != null && !genesis.equals(told)) {
       log.warn("node changed its chain node={} genesis={} before={}", node, told, genesis);
     } else if (genesis == null || !Objects.equals(network, name)) {
@@ -167,18 +214,17 @@ final class RpcHeadSource implements HeadSource {
     if (genesisLog.succeeded()) {
       log.info("genesis recovered node={} genesis={}", node, told);
     }
-    identified = connection;
+    plan.identified(true);
     genesis = told;
     network = name;
-    syncStates = new ArrayList<>(List.of(SyncState.values()));
-    tellsFinalized = true;
+    knowAllMethods();
   }
 
   private void onNoIdentity(Throwable failure) {
     genesis = null;
     network = null;
+    plan.identified(false);
     long now = nanoTime.getAsLong();
-    askAgainNanos = now + ASK_AGAIN.toNanos();
     log.atLevel(genesisLog.failed(now))
         .log(
             "cannot read genesis, sending beats without it node={} for={}s cause={}",

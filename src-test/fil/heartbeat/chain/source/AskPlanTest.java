@@ -1,0 +1,78 @@
+package fil.heartbeat.chain.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.EpochClock;
+import fil.heartbeat.chain.Network;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class AskPlanTest {
+  private static final Optional<EpochClock> MAINNET = Optional.of(Network.MAINNET.clock());
+  private static final Instant NOW = Network.MAINNET.clock().startOf(1000);
+  private static final long PAUSE = AskPlan.PAUSE.toNanos();
+
+  private final AskPlan plan = new AskPlan();
+
+  @ParameterizedTest
+  @CsvSource({
+    "1000,1,false",
+    "1020,1,false",
+    "1021,1,true",
+    "100,1,false",
+    "99,1,true",
+    "1000,2,true"
+  })
+  void whoTheNodeIsIsAskedAfterAReconnectAndAJump(long height, int connection, boolean asked) {
+    assertThat(plan.asksIdentity(1000, 1, 0)).isTrue();
+    plan.identified(true);
+    assertThat(plan.asksIdentity(height, connection, PAUSE)).isEqualTo(asked);
+  }
+
+  @Test
+  void whoTheNodeIsIsNeverAskedTwiceInHalfAMinute() {
+    assertThat(plan.asksIdentity(1000, 1, -5)).isTrue();
+    plan.identified(true);
+    assertThat(plan.asksIdentity(1000, 2, PAUSE - 6)).isFalse();
+    assertThat(plan.asksIdentity(1000, 2, PAUSE - 5)).isTrue();
+    plan.identified(false);
+    assertThat(plan.asksIdentity(1000, 2, 2 * PAUSE - 6)).isFalse();
+    assertThat(plan.asksIdentity(1000, 2, 2 * PAUSE - 5)).isTrue();
+  }
+
+  @Test
+  void aNodeOnTimeIsAskedForItsSyncStateOnce() {
+    assertThat(plan.asksSyncing(1000, NOW, MAINNET, 0)).isTrue();
+    plan.syncing(null);
+    assertThat(plan.asksSyncing(999, NOW, MAINNET, 10 * PAUSE)).isFalse();
+    assertThat(plan.isOnTime(999, NOW, MAINNET)).isTrue();
+  }
+
+  @Test
+  void aLateNodeIsAskedEachHalfMinute() {
+    assertThat(plan.asksSyncing(998, NOW, MAINNET, 0)).isTrue();
+    assertThat(plan.asksSyncing(998, NOW, MAINNET, PAUSE - 1)).isFalse();
+    assertThat(plan.asksSyncing(998, NOW, MAINNET, PAUSE)).isTrue();
+    assertThat(plan.isOnTime(998, NOW, MAINNET)).isFalse();
+  }
+
+  @Test
+  void aNodeThatSaidThatItSyncsIsAskedUntilItSaysOtherwise() {
+    assertThat(plan.asksSyncing(1000, NOW, MAINNET, 0)).isTrue();
+    plan.syncing(true);
+    assertThat(plan.isOnTime(1000, NOW, MAINNET)).isFalse();
+    assertThat(plan.asksSyncing(1000, NOW, MAINNET, PAUSE)).isTrue();
+    plan.syncing(false);
+    assertThat(plan.asksSyncing(1000, NOW, MAINNET, 2 * PAUSE)).isFalse();
+  }
+
+  @Test
+  void withoutAClockANodeIsAskedEachHalfMinute() {
+    assertThat(plan.asksSyncing(1000, NOW, Optional.empty(), 0)).isTrue();
+    assertThat(plan.asksSyncing(1000, NOW, Optional.empty(), PAUSE)).isTrue();
+    assertThat(plan.isOnTime(1000, NOW, Optional.empty())).isFalse();
+  }
+}
