@@ -17,11 +17,11 @@ import org.junit.jupiter.api.Test;
 class HeadsTest {
   private static final Instant START = Network.SIMULATED.genesisTime().plus(Duration.ofDays(300));
 
-  private final Heads heads = new Heads();
+  private final Heads heads = new Heads(START);
   private final SimulatedChain chain = new SimulatedChain(1, "");
 
   private JsonObject beat(Behaviour role, Instant now) {
-    byte[] frame = heads.frame(new VirtualNode(42, role, 0), now);
+    byte[] frame = heads.frame(new VirtualNode(42, role, 0), now, false);
     return new JsonObject(new String(frame, StandardCharsets.UTF_8));
   }
 

@@ -83,6 +83,15 @@ record Arguments(Command command, Map<String, String> options) {
             "--lag PERCENT         of the nodes: 8 epochs late",
             "--silent PERCENT      of the nodes: connected, but silent after 15 beats",
             "--churn PER_MINUTE    disconnections a minute among the healthy rest",
+            "--old-version PERCENT        of the nodes: two older releases",
+            "--unready PERCENT            of the nodes: do not know the next upgrade",
+            "--isolated PERCENT           of the nodes: 1 to 3 peers",
+            "--finality-stuck PERCENT     of the nodes: finality stands still, 45 epochs late",
+            "--finality-conflict PERCENT  of the nodes: finalize tipsets of the other branch",
+            "--low-balance PERCENT        of the nodes: 1.2 FIL left, 0.01 less each epoch",
+            "--unproven PERCENT           of the nodes: a partition that is never proven",
+            "--stuck-messages PERCENT     of the nodes: two messages wait for ever",
+            "--restarting PERCENT         of the nodes: start again each minute",
             "--seed N              of keys, names and shares, default 1; never of the chain",
             "--libp2p NAME         built-in (default), or jvm-libp2p in a jar that has it")) {
       @Override

@@ -6,10 +6,11 @@ import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The simulated chain as nodes of each role see it. Heads are stored for a short time. */
+/** The beats of virtual nodes on the simulated chain. Heads are stored for a short time. */
 final class Heads {
   /** The default chain of the simulated {@code chain.source}; a swarm's seed does not change it. */
   static final long CHAIN_SEED = 1;
@@ -27,18 +28,37 @@ final class Heads {
   /** Blocks arrive at any millisecond; the slot of a look is exact enough. */
   private static final long LOOK_MILLIS = 100;
 
-  private record Seen(long slot, String head, long height) {}
+  private record Seen(long slot, Instant at, String head, long height) {}
 
   private final SimulatedChain main = new SimulatedChain(CHAIN_SEED, "");
   private final SimulatedChain fork = new SimulatedChain(CHAIN_SEED, FORK);
   private final Map<Behaviour, Seen> seen = new EnumMap<>(Behaviour.class);
+  private final NodeReport report;
 
-  /** Returns the node's beat at an instant. */
-  byte[] frame(VirtualNode node, Instant now) {
+  /**
+   * @param start when the swarm begins
+   */
+  Heads(Instant start) {
+    this.report = new NodeReport(main, fork, start.truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** Returns the height of the node's head at an instant. */
+  long height(VirtualNode node, Instant now) {
+    return seen(node.role(), now).height();
+  }
+
+  /**
+   * Returns the node's beat at an instant.
+   *
+   * @param full whether with the optional members
+   */
+  byte[] frame(VirtualNode node, Instant now, boolean full) {
     Seen head = seen(node.role(), now);
-    return HeartbeatEncoder.encode(
+    Heartbeat beat =
         new Heartbeat(
-            head.head(), head.height(), node.nickname(), node.minerAddress(), GENESIS, false));
+            head.head(), head.height(), node.nickname(), node.minerAddress(), GENESIS, false);
+    return HeartbeatEncoder.encode(
+        full ? beat.with(report.of(node, now, head.at(), head.height())) : beat);
   }
 
   private Seen seen(Behaviour role, Instant now) {
@@ -48,13 +68,9 @@ final class Heads {
       return last;
     }
     Instant seenAt = Instant.ofEpochMilli(slot * LOOK_MILLIS);
-    SimulatedChain.Head head =
-        switch (role) {
-          case HEALTHY, CHURNING, SILENT -> main.headAt(seenAt);
-          case LAGGING -> main.headAt(seenAt.minus(LAG));
-          case FORKED -> fork.headAt(seenAt);
-        };
-    Seen next = new Seen(slot, head.key().toString(), head.height());
+    Instant at = role == Behaviour.LAGGING ? seenAt.minus(LAG) : seenAt;
+    SimulatedChain.Head head = (role == Behaviour.FORKED ? fork : main).headAt(at);
+    Seen next = new Seen(slot, at, head.key().toString(), head.height());
     seen.put(role, next);
     return next;
   }

@@ -10,6 +10,11 @@ final class NodeLink {
   /** A connection that lasted this long was a good one: the next wait is short again. */
   private static final long GOOD_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /** A beat without the optional members says that those of the last one with them still hold. */
+  private static final long FULL_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private static final long NONE = -1;
+
   private final VirtualNode node;
   private final Multiaddr target;
   private final BeatGate gate;
@@ -17,6 +22,8 @@ final class NodeLink {
   private long connectedNanos;
   private int failures;
   private boolean churning;
+  private long fullNanos;
+  private long fullHeight = NONE;
 
   NodeLink(VirtualNode node, Multiaddr target, BeatGate gate) {
     this.node = node;
@@ -44,7 +51,21 @@ final class NodeLink {
   void connected(Stream opened, long nowNanos) {
     stream = opened;
     connectedNanos = nowNanos;
+    fullHeight = NONE;
     gate.connected();
+  }
+
+  /**
+   * Whether the beat now has the optional members, as a sender's: the first of a stream, with a new
+   * head, since base fee and finality change with it, and else each 30 s.
+   */
+  boolean takesFull(long height, long nowNanos) {
+    if (height == fullHeight && nowNanos - fullNanos < FULL_NANOS) {
+      return false;
+    }
+    fullHeight = height;
+    fullNanos = nowNanos;
+    return true;
   }
 
   /** Notes a failed dial; returns the failures in a row. */

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 /**
  * The results of a swarm. Beats due = sent + skipped, all reasons together.
  *
+ * @param shares nodes in each role
+ * @param traits nodes with each trait
  * @param connections number when all are connected: nodes × targets
  * @param connected open at the end, before they were closed
  * @param connects connections made in total
@@ -24,6 +26,7 @@ import java.util.TreeMap;
 public record Summary(
     SwarmConfig config,
     Map<String, Integer> shares,
+    Map<String, Integer> traits,
     double durationSeconds,
     long connections,
     long connected,
@@ -47,11 +50,14 @@ public record Summary(
       long nowNanos) {
     Map<String, Integer> shares = new TreeMap<>();
     plan.shares().forEach((role, count) -> shares.put(role.label(), count));
+    Map<String, Integer> traits = new TreeMap<>();
+    plan.traits().forEach((trait, count) -> traits.put(trait.label(), count));
     Map<String, Long> skipped = new TreeMap<>();
     counters.skipped().forEach((reason, count) -> skipped.put(reason.label(), count));
     return new Summary(
         config,
         shares,
+        traits,
         elapsedNanos / 1e9,
         (long) config.nodes() * config.targets().size(),
         counters.connectedNow(),
@@ -75,6 +81,7 @@ public record Summary(
         .put("beatPeriod", GoDuration.format(config.beatPeriod()))
         .put("durationSeconds", rounded(durationSeconds))
         .put("shares", json(shares))
+        .put("traits", json(traits))
         .put("churnPerMinute", config.churnPerMinute())
         .put("churned", churned)
         .put("connections", connections)

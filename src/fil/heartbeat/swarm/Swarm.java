@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ public final class Swarm {
   private final DialOptions dialOptions;
   private final Context home;
   private final SwarmCounters counters = new SwarmCounters();
-  private final Heads heads = new Heads();
+  private final Heads heads;
   private final List<DialPace<NodeLink>> paces = new ArrayList<>();
   // By node, then by target.
   private final List<List<NodeLink>> links = new ArrayList<>();
@@ -81,6 +82,7 @@ public final class Swarm {
     this.clock = clock;
     this.progress = progress;
     this.plan = SwarmPlan.of(config);
+    this.heads = new Heads(clock.instant());
     this.group = provider.group(vertx, HostProviders.DEFAULT_LIMITS);
     this.home = vertx.getOrCreateContext();
     Duration period = config.beatPeriod();
@@ -254,8 +256,10 @@ public final class Swarm {
     if (!link.gate().due() || stream == null) {
       return;
     }
+    Instant now = clock.instant();
+    boolean full = link.takesFull(heads.height(link.node(), now), System.nanoTime());
     Futures.onEnd(
-        stream.write(heads.frame(link.node(), clock.instant())),
+        stream.write(heads.frame(link.node(), now, full)),
         cause -> home.runOnContext(event -> written(link, stream, cause)),
         log,
         "write of a beat");

@@ -7,6 +7,7 @@ import fil.heartbeat.text.GoDuration;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param silent percent of the nodes
  * @param churnPerMinute disconnections a minute
  * @param seed of keys, names and shares, never of the chain
+ * @param traits percent of the nodes with each trait, healthy ones first
  */
 public record SwarmConfig(
     List<Multiaddr> targets,
@@ -33,7 +35,8 @@ public record SwarmConfig(
     BigDecimal lag,
     BigDecimal silent,
     int churnPerMinute,
-    long seed) {
+    long seed,
+    Map<Trait, BigDecimal> traits) {
 
   /** Ports have two bytes, which limits the connections from one address to another. */
   static final int MAX_NODES = 60_000;
@@ -49,6 +52,7 @@ public record SwarmConfig(
 
   public SwarmConfig {
     targets = List.copyOf(targets);
+    traits = Map.copyOf(traits);
   }
 
   /**
@@ -81,7 +85,8 @@ public record SwarmConfig(
               percent("--lag"),
               percent("--silent"),
               (int) whole("--churn", "0", 0, MAX_CHURN),
-              whole("--seed", "1", Long.MIN_VALUE, Long.MAX_VALUE));
+              whole("--seed", "1", Long.MIN_VALUE, Long.MAX_VALUE),
+              traits());
       if (faults.isEmpty()) {
         checkTogether(config);
       }
@@ -101,6 +106,14 @@ public record SwarmConfig(
             "" + config.churnPerMinute(),
             "0, since --fork, --lag and --silent leave no node that could churn");
       }
+    }
+
+    private Map<Trait, BigDecimal> traits() {
+      Map<Trait, BigDecimal> traits = new EnumMap<>(Trait.class);
+      for (Trait trait : Trait.values()) {
+        traits.put(trait, percent(trait.option()));
+      }
+      return traits;
     }
 
     private List<Multiaddr> targets() {

@@ -6,9 +6,12 @@ import java.math.RoundingMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -37,15 +40,45 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
 
     VirtualNode[] fleet = new VirtualNode[nodes];
     List<VirtualNode> churners = new ArrayList<>();
+    Map<Integer, Behaviour> roles = new HashMap<>();
     for (int at = 0; at < nodes; at++) {
-      int number = order.get(at);
-      VirtualNode node = new VirtualNode(number, role(at, ends), draw.uniform("phase", number));
+      roles.put(order.get(at), role(at, ends));
+    }
+    Map<Integer, Set<Trait>> traits = traits(config, draw, roles);
+    for (int number : order) {
+      VirtualNode node =
+          new VirtualNode(
+              number,
+              roles.getOrDefault(number, Behaviour.HEALTHY),
+              draw.uniform("phase", number),
+              traits.getOrDefault(number, Set.of()));
       fleet[number - 1] = node;
       if (node.role() == Behaviour.CHURNING) {
         churners.add(node);
       }
     }
     return new SwarmPlan(draw, List.of(fleet), List.copyOf(churners));
+  }
+
+  /** Healthy nodes have a trait first: what else a node suffers would hide it. */
+  private static Map<Integer, Set<Trait>> traits(
+      SwarmConfig config, SeededDraw draw, Map<Integer, Behaviour> roles) {
+    Map<Integer, Set<Trait>> traits = new HashMap<>();
+    for (Trait trait : Trait.values()) {
+      BigDecimal percent = config.traits().getOrDefault(trait, BigDecimal.ZERO);
+      if (percent.signum() > 0) {
+        roles.keySet().stream()
+            .sorted(
+                Comparator.<Integer, Behaviour>comparing(roles::get)
+                    .thenComparing(number -> draw.uniform(trait.label(), number))
+                    .thenComparing(number -> number))
+            .limit(share(config.nodes(), percent))
+            .forEach(
+                number ->
+                    traits.computeIfAbsent(number, n -> EnumSet.noneOf(Trait.class)).add(trait));
+      }
+    }
+    return traits;
   }
 
   /** Returns the node's key. */
@@ -58,6 +91,15 @@ record SwarmPlan(SeededDraw draw, List<VirtualNode> nodes, List<VirtualNode> chu
     Map<Behaviour, Integer> shares = new LinkedHashMap<>();
     for (Behaviour role : Behaviour.values()) {
       shares.put(role, (int) nodes.stream().filter(node -> node.role() == role).count());
+    }
+    return shares;
+  }
+
+  /** Returns the number of nodes with each trait. */
+  Map<Trait, Integer> traits() {
+    Map<Trait, Integer> shares = new LinkedHashMap<>();
+    for (Trait trait : Trait.values()) {
+      shares.put(trait, (int) nodes.stream().filter(node -> node.has(trait)).count());
     }
     return shares;
   }

@@ -31,6 +31,9 @@ public final class SimulatedChain {
   private static final int REORG_ONE_IN = 100;
 
   private static final int MAX_NULL_ROUNDS = 64;
+  private static final int FINALITY_EPOCHS = 10;
+  private static final long LEAST_BASE_FEE = 100;
+  private static final int BASE_FEE_SPREAD = 900;
   private static final double UNIT = 0x1.0p-53;
 
   /** A tipset and its epoch. */
@@ -60,6 +63,16 @@ public final class SimulatedChain {
     long into = age.toMillis() % epochMillis;
     boolean arrived = into >= arrivalMillis(epoch);
     return arrived ? headOf(epoch, into) : headOf(epoch - 1, into + epochMillis);
+  }
+
+  /** Returns the last finalized tipset: 10 epochs below the head, and of no losing branch. */
+  public Head finalizedAt(Instant now) {
+    return tipsetBelow(headAt(now).height() - FINALITY_EPOCHS);
+  }
+
+  /** Returns the base fee of a head at this height, 100 to 999 attoFIL. */
+  public long baseFeeAt(long height) {
+    return LEAST_BASE_FEE + (long) (uniform("base-fee", height) * BASE_FEE_SPREAD);
   }
 
   /** Milliseconds into its epoch at which a tipset is seen: 6,000 to 12,000. */
@@ -92,6 +105,11 @@ public final class SimulatedChain {
     if (epoch > 0 && blocks(epoch) > 0) {
       return new Head(tipset(epoch, isLosing(epoch, into) ? "losing" : "block"), epoch);
     }
+    return tipsetBelow(epoch);
+  }
+
+  /** The winning tipset of this epoch, or of the last one before it that has blocks. */
+  private Head tipsetBelow(long epoch) {
     long height = epoch;
     for (int skipped = 0; skipped < MAX_NULL_ROUNDS && height > 0; skipped++) {
       if (blocks(height) > 0) {
