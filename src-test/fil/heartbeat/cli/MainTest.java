@@ -64,7 +64,8 @@ class MainTest {
   @Test
   void helpAndVersionAreEverywhere() {
     for (String command :
-        List.of("run", "check", "doctor", "peer-id", "keygen", "swarm", "alert test")) {
+        List.of(
+            "run", "check", "doctor", "restore", "peer-id", "keygen", "swarm", "alert test")) {
       assertThat(run((command + " --help").split(" ", -1))).hasValue(0);
       assertThat(run((command + " --version").split(" ", -1))).hasValue(0);
       assertThat(text(out)).contains("usage: heartbeat " + command, "filecoin-heartbeat ");
@@ -89,6 +90,9 @@ class MainTest {
     "swarm --target a --target b --nodes 1, '--target: b (expected: a multiaddr'",
     "peer-id --key a --config b, '--key: given with --config (expected: one of them)'",
     "peer-id --type rsa, 'option: --type (expected: --config, --key)'",
+    "restore, FILE: (missing); see heartbeat restore --help",
+    "restore --force=yes a.db, '--force=yes: (expected: no value)'",
+    "restore a.db b.db, b.db: one too many",
     "keygen --type dsa, '--type: dsa (expected: ed25519, rsa, secp256k1 or ecdsa)'"
   })
   void badUsageNamesWhatIsExpected(String words, String message) {
@@ -403,6 +407,48 @@ class MainTest {
                   + " one)");
     }
     assertThat(text(out)).isEmpty();
+  }
+
+  @Test
+  void aBackupCanBeRestored() throws Exception {
+    String config = config("{\"aggregator\":{}}");
+    Path data = folder.resolve("data");
+    SqliteHistory.open(data, InstantSource.system()).close().await();
+    String copy = folder.resolve("copy.db").toString();
+    assertThat(run("backup", "--config", config, copy)).hasValue(0);
+    assertThat(run("restore", "--config", config, copy)).hasValue(1);
+    assertThat(text(err))
+        .isEqualTo(
+            data.resolve("history.db")
+                + ": exists (expected: none, or --force, which moves it aside)\n");
+    out.reset();
+    assertThat(run("restore", "--config", config, copy, "--force")).hasValue(0);
+    assertThat(text(out).lines())
+        .satisfiesExactly(
+            line -> assertThat(line).startsWith("moved aside: " + data + "/history.db.replaced-"),
+            line -> assertThat(line).startsWith("restored: " + data + "/history.db bytes="));
+    SqliteHistory.open(data, InstantSource.system()).close().await();
+    assertThat(run("restore", "--config", config("{\"http\":{}}"), copy)).hasValue(2);
+    assertThat(text(err)).contains("aggregator: (absent)");
+  }
+
+  @Test
+  void aHistoryInUseOrOfANewerProgramIsNotRestored() throws Exception {
+    String config = config("{\"aggregator\":{}}");
+    Path data = Files.createDirectories(folder.resolve("data"));
+    Path copy = folder.resolve("copy.db");
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + copy);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA application_id = 1179140657");
+      statement.execute("PRAGMA user_version = 99");
+    }
+    assertThat(run("restore", "--config", config, copy.toString())).hasValue(2);
+    assertThat(text(err)).contains("has schema version 99 (expected: at most ");
+    try (LockFile lock = LockFile.take(data.resolve("lock"))) {
+      assertThat(lock).isNotNull();
+      assertThat(run("restore", "--config", config, copy.toString())).hasValue(2);
+    }
+    assertThat(text(err)).contains(data + " is in use by this process, ");
   }
 
   @Test

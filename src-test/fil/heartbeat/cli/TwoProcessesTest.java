@@ -90,6 +90,26 @@ class TwoProcessesTest {
     assertReady(start(command));
   }
 
+  @Test
+  void aRestoreIsRefusedWhileADaemonRunsAndNamesIt() throws Exception {
+    String copy = folder.resolve("copy.db").toString();
+    assertThat(start(Daemon.command(folder, "backup", copy)).waitFor()).isZero();
+    Process restore = start(Daemon.command(folder, "restore", "--force", copy));
+    assertThat(restore.errorReader(StandardCharsets.UTF_8).lines())
+        .containsExactly(
+            "aggregator.dataDir: "
+                + folder.resolve("data")
+                + " is in use by another process, "
+                + first.pid()
+                + " (expected: a stopped aggregator)");
+    assertThat(restore.waitFor()).isEqualTo(2);
+
+    assertThat(first.destroyForcibly().waitFor()).isEqualTo(137);
+    assertThat(start(Daemon.command(folder, "restore", "--force", copy)).waitFor()).isZero();
+    Process again = start(Daemon.command(folder));
+    assertReady(again);
+  }
+
   private static void awaitWaiting(BufferedReader err, List<String> log) throws IOException {
     do {
       log.add(Objects.requireNonNull(err.readLine(), log::toString));

@@ -74,6 +74,8 @@ class CommandContractTest {
             List.of("run", "--config", empty),
             List.of("peer-id", "--key", folder.resolve("absent.key").toString()),
             List.of("backup", "--config", aggregator, folder.resolve("copy.db").toString()),
+            List.of("restore", "--config", aggregator, folder.resolve("copy.db").toString()),
+            List.of("restore", "--config", http, folder.resolve("copy.db").toString()),
             List.of("alert", "test", "--config", aggregator, "--sink", "none"),
             List.of("login-link", "--config", http),
             List.of("doctor", "--config", bad))) {

@@ -32,7 +32,7 @@ class SqliteAlertStoreTest {
   private static final Instant DAY = Instant.parse("2026-01-02T00:00:00Z");
 
   /** The schema that the first version of this program created. */
-  private static final List<String> VERSION_1 =
+  static final List<String> VERSION_1 =
       List.of(
           "CREATE TABLE peer (id INTEGER PRIMARY KEY, peer_id TEXT NOT NULL UNIQUE)",
           "CREATE TABLE known (peer INTEGER PRIMARY KEY, nickname TEXT, miner TEXT, genesis TEXT,"

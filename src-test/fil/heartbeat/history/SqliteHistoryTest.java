@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.Await;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -338,6 +339,20 @@ class SqliteHistoryTest {
   private static void await(SqliteHistory history, BooleanSupplier done) throws Exception {
     while (!done.getAsBoolean()) {
       var unused = Stored.restored(history);
+    }
+  }
+
+  @Test
+  void otherDatabasesInTheFolderAreNamedAtTheStart() throws Exception {
+    for (String name : List.of("copy.db", "b.db", "history.db.replaced-1", "x.db-wal")) {
+      Files.createFile(folder.resolve(name));
+    }
+    try (LogLines lines = new LogLines(SqliteHistory.class)) {
+      Await.done(open().close());
+      assertThat(lines.lines())
+          .containsExactly(
+              "WARN other databases in dataDir are not read, restore FILE puts one in place count=2"
+                  + " names=b.db, copy.db");
     }
   }
 

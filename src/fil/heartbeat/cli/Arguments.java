@@ -52,6 +52,18 @@ record Arguments(Command command, Map<String, String> options) {
         "copy the aggregator's history into FILE while it is in use",
         List.of("--config FILE    default ./config.json"),
         Optional.of("FILE")),
+    RESTORE(
+        "restore",
+        "put a copy made by backup in place, while the aggregator is stopped",
+        List.of(
+            "--config FILE  default ./config.json",
+            "--force        move a history that is there aside"),
+        Optional.of("FILE")) {
+      @Override
+      boolean takesValue(String option) {
+        return !option.equals("--force");
+      }
+    },
     ALERT_TEST(
         "alert test",
         "send a test notification to one sink, and say what happened",

@@ -17,6 +17,7 @@ import fil.heartbeat.config.LastingException;
 import fil.heartbeat.config.LogConfig;
 import fil.heartbeat.context.Futures;
 import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.history.HistoryRestore;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.HostProvider;
 import fil.heartbeat.libp2p.KeyFileException;
@@ -127,6 +128,7 @@ public final class Main {
                       out)
                   .run());
       case BACKUP -> OptionalInt.of(backup(arguments));
+      case RESTORE -> OptionalInt.of(restore(arguments));
       case ALERT_TEST ->
           OptionalInt.of(
               new AlertTestCommand(environment, out)
@@ -169,23 +171,40 @@ public final class Main {
   }
 
   private int backup(Arguments arguments) {
-    ConfigFile file = configFile(arguments);
-    AggregatorConfig aggregator =
-        file.load()
-            .aggregator()
-            .orElseThrow(
-                () ->
-                    ConfigException.of(
-                        "aggregator", "(absent)", "the role whose history is copied"));
+    Path dataDir = dataDir(arguments);
     Path target = Path.of(arguments.option("FILE").orElseThrow());
     try {
-      SqliteHistory.backup(aggregator.dataDir(), target);
+      SqliteHistory.backup(dataDir, target);
     } catch (HistoryException e) {
       err.println(e.getMessage());
       return FAILURE;
     }
     out.println("copied: " + target + " bytes=" + target.toFile().length());
     return DONE;
+  }
+
+  private int restore(Arguments arguments) {
+    Path dataDir = dataDir(arguments);
+    Path copy = Path.of(arguments.option("FILE").orElseThrow());
+    boolean force = arguments.option("--force").isPresent();
+    try {
+      HistoryRestore.Result done = HistoryRestore.restore(copy, dataDir, force, Instant.now());
+      done.aside().ifPresent(aside -> out.println("moved aside: " + aside));
+      out.println("restored: " + done.file() + " bytes=" + done.bytes());
+      return DONE;
+    } catch (HistoryException e) {
+      err.println(e.getMessage());
+      return e.isLasting() ? BAD_USAGE : FAILURE;
+    }
+  }
+
+  private Path dataDir(Arguments arguments) {
+    return configFile(arguments)
+        .load()
+        .aggregator()
+        .map(AggregatorConfig::dataDir)
+        .orElseThrow(
+            () -> ConfigException.of("aggregator", "(absent)", "the role that has the history"));
   }
 
   private int loginLink(ConfigFile file) {

@@ -4,6 +4,8 @@ import fil.heartbeat.context.CallerContext;
 import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A store in one SQLite file: one thread writes, two read. It holds full rows of at least 48 hours,
@@ -25,7 +29,11 @@ import org.jspecify.annotations.Nullable;
  * each peer, and alerts.
  */
 public final class SqliteHistory implements History, AlertStore {
+  private static final Logger log = LoggerFactory.getLogger(SqliteHistory.class);
   private static final int READERS = 2;
+
+  /** Other databases that a warning names. */
+  private static final int MAX_NAMED = 5;
 
   /** Reads that wait; more are rejected. */
   static final int MAX_READS = 256;
@@ -94,7 +102,24 @@ public final class SqliteHistory implements History, AlertStore {
             HistoryFile.open(folder, clock.instant(), database), clock, stop, afterFault);
     history.writing.start();
     history.checking.start();
+    warnOfOthers(history.file.path());
     return history;
+  }
+
+  /** An operator who put a copy there expects it to be read. */
+  private static void warnOfOthers(Path file) {
+    try {
+      List<String> others = StoreFiles.others(file);
+      if (!others.isEmpty()) {
+        log.warn(
+            "other databases in dataDir are not read, restore FILE puts one in place count={}"
+                + " names={}",
+            others.size(),
+            String.join(", ", others.subList(0, Math.min(MAX_NAMED, others.size()))));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      log.debug("folder not listed", e);
+    }
   }
 
   /**

@@ -18,10 +18,13 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a store: the database, its log and its index. */
 final class StoreFiles {
+  static final String LOCK = "lock";
+
   private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss").withZone(ZoneOffset.UTC);
@@ -43,7 +46,7 @@ final class StoreFiles {
   static LockFile lock(Path file) throws IOException {
     Path folder = folder(file);
     Files.createDirectories(folder);
-    Path path = folder.resolve("lock");
+    Path path = folder.resolve(LOCK);
     makeOurs(path);
     try {
       return LockFile.take(path);
@@ -84,13 +87,23 @@ final class StoreFiles {
     }
   }
 
-  /** Renames a store to an unused name. */
-  static Path moveAside(Path file, Instant now) throws IOException {
-    Path first = file.resolveSibling(file.getFileName() + ".damaged-" + STAMP.format(now));
+  /**
+   * A name for a store that is moved aside, which no file has.
+   *
+   * @param why one word, such as {@code damaged}
+   */
+  static Path asideName(Path file, String why, Instant now) {
+    Path first = file.resolveSibling(file.getFileName() + "." + why + "-" + STAMP.format(now));
     Path aside = first;
     for (int more = 2; Files.exists(aside); more++) {
       aside = Path.of(first + "-" + more);
     }
+    return aside;
+  }
+
+  /** Renames a store to an unused name. */
+  static Path moveAside(Path file, Instant now) throws IOException {
+    Path aside = asideName(file, "damaged", now);
     for (String suffix : SUFFIXES) {
       Path part = Path.of(file + suffix);
       if (Files.exists(part)) {
@@ -119,6 +132,17 @@ final class StoreFiles {
       boolean unused = copy.execute();
     } catch (SQLException e) {
       throw new HistoryException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The names of other databases in the folder of a store, which no program reads; sorted. */
+  static List<String> others(Path file) throws IOException {
+    try (Stream<Path> files = Files.list(folder(file))) {
+      return files
+          .map(each -> String.valueOf(each.getFileName()))
+          .filter(name -> name.endsWith(".db") && !name.equals(HistoryFile.NAME))
+          .sorted()
+          .toList();
     }
   }
 
