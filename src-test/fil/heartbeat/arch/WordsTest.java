@@ -89,8 +89,8 @@ class WordsTest {
           "AlertCodec.java", List.of("told"),
           "Doctor.java",
               List.of(
-                  "--beat with heartbeat.extras false: such a beat could not be told from the node's own",
-                  "the node tells no time to compare this machine's clock with"),
+                  "--beat with heartbeat.extras false: such a beat could not be told from the node's own"),
+          "DoctorNode.java", List.of("the node tells no time to compare this machine's clock with"),
           "SelfCheck.java", List.of("a sink has not been told for 5 minutes: "),
           "NodeRules.java",
               List.of(

@@ -169,7 +169,13 @@ final class Recording {
     await("the receivers know", () -> receivers.at("/hook").size() >= 2);
     reads();
     changes();
-    command("doctor", "--beat", "--target", ready.get(0).replace("ready: aggregator ", ""));
+    command(
+        "doctor",
+        "--node",
+        "lotus-01",
+        "--beat",
+        "--target",
+        ready.get(0).replace("ready: aggregator ", ""));
     await("all kinds of events", () -> events.byKind().keySet().containsAll(KINDS));
     disable("NodeDisconnected");
     await("an end", () -> events.byKind().get("alert").stream().anyMatch(Recording::isGone));

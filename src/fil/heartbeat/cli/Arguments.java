@@ -37,9 +37,10 @@ record Arguments(Command command, Map<String, String> options) {
     },
     DOCTOR(
         "doctor",
-        "walk from the config to a heartbeat stream, one line a step",
+        "walk from each node of the config to a heartbeat stream at each target, one line a step",
         List.of(
             "--config FILE       default ./config.json",
+            "--node NAME         only this node",
             "--target MULTIADDR  instead of the targets of the config",
             "--beat              beat once too, as a test that changes no node")) {
       @Override

@@ -1,391 +1,223 @@
 package fil.heartbeat.cli;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import fil.heartbeat.app.ConfigFile;
-import fil.heartbeat.chain.Network;
-import fil.heartbeat.chain.source.HeadProbe;
-import fil.heartbeat.chain.source.RpcException;
-import fil.heartbeat.config.ChainConfig;
+import fil.heartbeat.cli.DoctorReport.Step;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.NodeConfig;
 import fil.heartbeat.config.TargetConfig;
-import fil.heartbeat.libp2p.DialOptions;
-import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
-import fil.heartbeat.libp2p.KeyFileException;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.wire.Heartbeat;
-import fil.heartbeat.wire.HeartbeatEncoder;
-import fil.heartbeat.wire.HeartbeatProtocol;
 import io.vertx.core.Vertx;
 import java.io.PrintStream;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs once through all steps from the config to a heartbeat stream at a target, prints how long
- * each took, and stops at the first failure, with the remedy. It sends a beat only on request,
- * marked as diagnostic, which counts for no node: the node whose key it uses may be beating now.
+ * Walks from the config through each node to a heartbeat stream at each of its targets, and prints
+ * a line for each step with the time it took, and the remedy where it failed. A failure ends
+ * nothing but what depends on it. It uses the nodes' keys while a daemon may use them too: a stream
+ * without a beat counts for nothing, and beats are sent only on request, marked as diagnostic.
  */
 final class Doctor {
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final String NOT_MARKED =
+      "--beat with heartbeat.extras false: such a beat could not be told from the node's own";
 
-  /** More than a slow answer explains, and a third of an epoch. */
-  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(10);
+  private static final String NOT_DIALLED =
+      "the aggregator of this config; give its ready: address as --target";
 
-  /** Nodes accept blocks that are this early. */
-  private static final Duration CLOCK_DRIFT = Duration.ofSeconds(1);
+  /**
+   * What to do.
+   *
+   * @param node the nickname of the only node to look at
+   * @param target instead of those of the config
+   * @param beats whether to send a beat too
+   */
+  record Options(Optional<String> node, Optional<String> target, boolean beats) {}
 
-  /** The steps, in order. */
-  private enum Step {
-    CONFIG("config"),
-    KEY("key"),
-    RPC("RPC"),
-    TOKEN("token"),
-    CLOCK("clock"),
-    HEAD("head age"),
-    NETWORK("network"),
-    DNS("DNS"),
-    TCP("TCP"),
-    NOISE("Noise"),
-    MUXER("muxer"),
-    PROTOCOL("protocol"),
-    BEAT("test beat");
-
-    private final String word;
-
-    Step(String word) {
-      this.word = word;
-    }
-  }
-
-  /** A step failed; its line is printed already. */
-  private static final class Stop extends Exception {
-    private static final long serialVersionUID = 1L;
-    private final int exitCode;
-
-    private Stop(int exitCode) {
-      super("stopped");
-      this.exitCode = exitCode;
+  /**
+   * A node and its targets.
+   *
+   * @param local whether it also beats to the aggregator of its own process, which is not dialled
+   */
+  private record Walk(NodeConfig node, List<String> targets, boolean local) {
+    int ways() {
+      return targets.size() + (local ? 1 : 0);
     }
   }
 
   private final ConfigFile file;
-  private final Optional<String> targetOption;
-  private final boolean beats;
-  private final PrintStream out;
+  private final Options options;
+  private final DoctorReport report;
   private final InstantSource clock;
-  private long stepStarted = System.nanoTime();
+  private final Map<String, String> environment;
 
   /**
-   * @param beats whether to send a beat too
+   * @param environment where the home folder is looked up
    */
-  Doctor(ConfigFile file, Optional<String> targetOption, boolean beats, PrintStream out) {
-    this(file, targetOption, beats, out, InstantSource.system());
-  }
-
   Doctor(
       ConfigFile file,
-      Optional<String> targetOption,
-      boolean beats,
+      Options options,
       PrintStream out,
-      InstantSource clock) {
+      InstantSource clock,
+      Map<String, String> environment) {
     this.file = file;
-    this.targetOption = targetOption;
-    this.beats = beats;
-    this.out = out;
+    this.options = options;
+    this.report = new DoctorReport(out);
     this.clock = clock;
+    this.environment = environment;
   }
 
-  /** Returns the exit code: 0 when every step succeeded, 2 for config or key, else 1. */
+  /** Returns the exit code: 0 when every step succeeded, 2 for the config, else 1. */
   int run() {
+    Optional<Config> config = config();
+    List<Walk> walks = config.map(this::walks).orElse(List.of());
+    if (config.isEmpty() || walks.isEmpty()) {
+      return Main.BAD_USAGE;
+    }
     Vertx vertx = OwnVertx.create();
     try {
-      Config config = config();
-      NodeConfig node = node(config);
-      if (beats && !node.extras()) {
-        throw bad(
-            Step.CONFIG,
-            Main.BAD_USAGE,
-            "--beat with heartbeat.extras false: such a beat could not be told from the node's own",
-            "leave out --beat: all before the beat is tested without it");
-      }
-      Multiaddr target = target(node);
-      KeyFile.Loaded key = key(node);
-      Heartbeat beat = head(vertx, node);
-      Host host = config.libp2p().provider().create(vertx, key.identity(), config.libp2p().host());
-      Stream stream = dial(host, target);
-      if (beats) {
-        beat(stream, HeartbeatEncoder.encode(beat.asDiagnostic()));
-      }
-      stream.closeWrite();
-      return Main.DONE;
-    } catch (Stop stop) {
-      return stop.exitCode;
+      walks.forEach(walk -> walk(vertx, config.get(), walk));
     } finally {
       OwnVertx.close(vertx);
     }
+    report.summary(walks.size(), walks.stream().mapToInt(Walk::ways).sum());
+    return report.anyFailed() ? Main.FAILURE : Main.DONE;
   }
 
-  private Config config() throws Stop {
+  private Optional<Config> config() {
     List<String> faults;
     try {
       Config config = file.load();
       faults = Offline.ofDisk(config);
       if (faults.isEmpty()) {
-        good(Step.CONFIG, file.exists() ? file.path().toString() : "environment");
-        return config;
+        report.ok(Step.CONFIG, file.exists() ? file.path().toString() : "environment");
+        return Optional.of(config);
       }
     } catch (ConfigException e) {
       faults = e.faults().stream().map(ConfigException.Fault::toString).toList();
     }
-    faults.forEach(fault -> line("FAIL", Step.CONFIG, fault));
-    throw new Stop(Main.BAD_USAGE);
+    faults.forEach(fault -> report.fault(Step.CONFIG, fault));
+    if (faults.stream().anyMatch(fault -> fault.contains("chain.url"))) {
+      Offers.nodes(environment).forEach(report::note);
+    }
+    return Optional.empty();
   }
 
-  /** The node with a target, or the node that {@code --target} applies to. */
-  private NodeConfig node(Config config) throws Stop {
-    return config.senders().nodes().stream()
-        .filter(node -> targetOption.isPresent() || !node.targets().isEmpty())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                bad(
-                    Step.CONFIG,
-                    Main.BAD_USAGE,
-                    "no target",
-                    "set heartbeat.beatTarget, or give --target MULTIADDR"));
+  /** Empty after a failure. */
+  private List<Walk> walks(Config config) {
+    List<Walk> walks = new ArrayList<>();
+    List<NodeConfig> nodes = config.senders().nodes();
+    for (NodeConfig node : nodes) {
+      Walk walk = walk(node);
+      if (walk.ways() > 0 && node.nickname().equals(options.node().orElse(node.nickname()))) {
+        walks.add(walk);
+      }
+    }
+    boolean known =
+        nodes.stream().anyMatch(node -> node.nickname().equals(options.node().orElse("")));
+    if (options.node().isPresent() && !known) {
+      List<String> names = nodes.stream().map(NodeConfig::nickname).toList();
+      return bad("--node " + options.node().get(), "name one of " + String.join(", ", names));
+    }
+    if (walks.isEmpty()) {
+      return bad("no target", "set heartbeat.beatTarget, or give --target MULTIADDR");
+    }
+    return unfit(walks).map(fault -> bad(fault.what(), fault.remedy())).orElse(walks);
   }
 
-  private Multiaddr target(NodeConfig node) throws Stop {
-    Optional<String> configured =
+  private Walk walk(NodeConfig node) {
+    if (options.target().isPresent()) {
+      return new Walk(node, List.of(options.target().get()), false);
+    }
+    return new Walk(
+        node,
         node.targets().stream()
             .filter(target -> !target.isLocal())
             .map(TargetConfig::beatTarget)
-            .findFirst();
-    String text =
-        targetOption
-            .or(() -> configured)
-            .orElseThrow(
-                () ->
-                    bad(
-                        Step.CONFIG,
-                        Main.BAD_USAGE,
-                        "the only target is \"local\"",
-                        "start the daemon and give its ready: aggregator address as --target"));
-    try {
-      Multiaddr target = Multiaddr.parse(text);
-      if (target.peerId().isPresent()) {
-        return target;
+            .toList(),
+        node.targets().stream().anyMatch(TargetConfig::isLocal));
+  }
+
+  private record Unfit(@Nullable String what, String remedy) {}
+
+  private Optional<Unfit> unfit(List<Walk> walks) {
+    if (options.target().isPresent()) {
+      String text = options.target().get();
+      try {
+        if (Multiaddr.parse(text).peerId().isEmpty()) {
+          return Optional.of(new Unfit(text, "a target ends in /p2p/<peer id>"));
+        }
+      } catch (Libp2pException e) {
+        return Optional.of(new Unfit(e.getMessage(), "correct the target"));
       }
-    } catch (Libp2pException e) {
-      throw bad(Step.CONFIG, Main.BAD_USAGE, e.getMessage(), "correct the target");
     }
-    throw bad(Step.CONFIG, Main.BAD_USAGE, text, "a target ends in /p2p/<peer id>");
+    if (options.beats() && walks.stream().anyMatch(walk -> !walk.node.extras())) {
+      return Optional.of(
+          new Unfit(NOT_MARKED, "leave out --beat: all before the beat is tested without it"));
+    }
+    if (walks.stream().allMatch(walk -> walk.targets.isEmpty())) {
+      return Optional.of(
+          new Unfit(
+              "the only target is \"local\"",
+              "start the daemon and give its ready: aggregator address as --target"));
+    }
+    return Optional.empty();
   }
 
-  private KeyFile.Loaded key(NodeConfig node) throws Stop {
-    try {
-      KeyFile.Loaded key = KeyFile.load(node.keyFile(), KeyCommands.MADE_BY);
-      String note = key.warning().map(warning -> "; warning: " + warning).orElse("");
-      good(Step.KEY, node.keyFile() + " is " + key.identity().peerId() + note);
-      return key;
-    } catch (KeyFileException e) {
-      throw bad(
-          Step.KEY,
-          Main.BAD_USAGE,
-          e.getMessage(),
-          "make it with keygen, correct it or name another");
-    }
+  private List<Walk> bad(@Nullable String what, String remedy) {
+    report.fail(Step.CONFIG, what, remedy);
+    return List.of();
   }
 
-  private Heartbeat head(Vertx vertx, NodeConfig node) throws Stop {
-    HeadProbe.Reading reading;
-    try {
-      reading = await(HeadProbe.read(vertx, node.chain(), clock).toCompletionStage());
-    } catch (RpcException e) {
-      if (e.kind() == RpcException.Kind.NOT_AUTHORISED) {
-        good(Step.RPC, node.chain().url());
-        throw bad(
-            Step.TOKEN, Main.FAILURE, e.getMessage(), "put a read token into chain.tokenFile");
+  private void walk(Vertx vertx, Config config, Walk walk) {
+    String name = walk.node.nickname().isEmpty() ? "without nickname" : walk.node.nickname();
+    report.section("node " + name);
+    DoctorNode node = new DoctorNode(vertx, walk.node, report, clock, environment);
+    Optional<KeyFile.Loaded> key = node.key();
+    Optional<Heartbeat> beat = node.chain();
+    node.miner();
+    report.endOfSection();
+    Optional<Host> host =
+        key.map(
+            loaded ->
+                config
+                    .libp2p()
+                    .provider()
+                    .create(vertx, loaded.identity(), config.libp2p().host()));
+    for (String target : walk.targets) {
+      report.section("node " + name + " to " + target);
+      if (host.isEmpty()) {
+        report.skip(Step.DNS, "key failed");
+      } else {
+        dial(host.get(), Multiaddr.parse(target), beat);
       }
-      throw bad(
-          Step.RPC, Main.FAILURE, e.getMessage(), "is the node up, and is chain.url its JSON-RPC?");
+      report.endOfSection();
     }
-    boolean simulated = node.chain().source() == ChainConfig.Source.SIMULATED;
-    good(Step.RPC, simulated ? "simulated chain" : node.chain().url());
-    good(Step.TOKEN, simulated ? "none needed" : "accepted or none needed");
-    clock(reading.ahead());
-    Optional<Network> network =
-        Network.KNOWN.stream()
-            .filter(known -> known.genesisCid().toString().equals(reading.genesis()))
-            .findFirst();
-    headAge(reading, network);
-    good(Step.NETWORK, network.map(Network::name).orElse("unknown, genesis " + reading.genesis()));
-    return new Heartbeat(
-        reading.head().toString(),
-        reading.height(),
-        node.nickname(),
-        node.miner().address(),
-        node.extras() ? reading.genesis() : null,
-        null);
+    if (walk.local) {
+      report.section("node " + name + " to local");
+      report.skip(Step.DNS, NOT_DIALLED);
+      report.endOfSection();
+    }
+    host.ifPresent(Host::close);
   }
 
-  private void clock(@Nullable Duration ahead) throws Stop {
-    if (ahead == null) {
-      good(Step.CLOCK, "the node tells no time to compare this machine's clock with");
-      return;
+  private void dial(Host host, Multiaddr target, Optional<Heartbeat> beat) {
+    DoctorDial dial = new DoctorDial(host, target, report);
+    Optional<Stream> stream = dial.open();
+    if (options.beats() && (stream.isEmpty() || beat.isEmpty())) {
+      report.skip(Step.BEAT, stream.isEmpty() ? "no stream" : "no head to send");
+    } else if (options.beats()) {
+      dial.beat(stream.orElseThrow(), beat.orElseThrow());
     }
-    long seconds = ahead.abs().toSeconds();
-    if (ahead.abs().compareTo(MAX_CLOCK_DIFFERENCE) > 0) {
-      throw bad(
-          Step.CLOCK,
-          Main.FAILURE,
-          "this machine's clock is "
-              + seconds
-              + (ahead.isNegative() ? " s behind" : " s ahead of")
-              + " that of the node, or of what answers for it",
-          "which of them is wrong? look at the NTP of both");
-    }
-    good(Step.CLOCK, "within " + (seconds + 1) + " s of the node's");
-  }
-
-  private void headAge(HeadProbe.Reading reading, Optional<Network> network) throws Stop {
-    String height = "height " + reading.height();
-    if (reading.head().isEmpty()) {
-      throw bad(Step.HEAD, Main.FAILURE, "the node has no head", "wait until it has synced");
-    }
-    if (network.isEmpty()) {
-      good(Step.HEAD, height + ", age not known for this network");
-      return;
-    }
-    Instant begins = reading.timeOf(network.get());
-    if (begins.isAfter(reading.asOf().plus(CLOCK_DRIFT))) {
-      throw bad(
-          Step.HEAD,
-          Main.FAILURE,
-          height
-              + " is of an epoch that begins in "
-              + Duration.between(reading.asOf(), begins).toSeconds()
-              + " s by this machine's clock",
-          "this machine's clock is behind, or the node's is ahead: look at the NTP of both");
-    }
-    long age = Duration.between(begins, reading.asOf()).toSeconds();
-    // 5 epochs: the threshold of lotus, curio and forest.
-    String judged = age >= 5L * network.get().epochSeconds() ? "; the node is behind" : "";
-    good(Step.HEAD, height + ", " + age + " s old" + judged);
-  }
-
-  private Stream dial(Host host, Multiaddr target) throws Stop {
-    Map<DialStep, Long> reached = new ConcurrentHashMap<>();
-    DialOptions options =
-        new DialOptions(
-            PATIENCE,
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(50),
-            step -> reached.putIfAbsent(step, System.nanoTime()));
-    Stream stream;
-    try {
-      stream = await(host.open(target, HeartbeatProtocol.IDS, options));
-    } catch (Libp2pException e) {
-      report(reached, target);
-      throw bad(failedStep(reached), Main.FAILURE, e.getMessage(), DialRemedy.of(e));
-    }
-    report(reached, target);
-    good(Step.PROTOCOL, stream.protocol());
-    return stream;
-  }
-
-  private void beat(Stream stream, byte[] frame) throws Stop {
-    try {
-      await(stream.write(frame));
-    } catch (Libp2pException e) {
-      throw bad(Step.BEAT, Main.FAILURE, e.getMessage(), DialRemedy.of(e));
-    }
-    good(Step.BEAT, frame.length + " bytes written: " + new String(frame, UTF_8).strip());
-  }
-
-  private void report(Map<DialStep, Long> reached, Multiaddr target) {
-    at(reached, DialStep.RESOLVED, Step.DNS, target.toString());
-    at(reached, DialStep.CONNECTED, Step.TCP, "connected");
-    at(
-        reached,
-        DialStep.SECURED,
-        Step.NOISE,
-        "expected and got " + target.peerId().map(Object::toString).orElse(""));
-    at(reached, DialStep.MUXED, Step.MUXER, "/yamux/1.0.0");
-  }
-
-  private void at(Map<DialStep, Long> reached, DialStep dialStep, Step step, String text) {
-    Long when = reached.get(dialStep);
-    if (when != null) {
-      line("ok", step, text, when);
-    }
-  }
-
-  private static Step failedStep(Map<DialStep, Long> reached) {
-    if (reached.containsKey(DialStep.MUXED)) {
-      return Step.PROTOCOL;
-    }
-    if (reached.containsKey(DialStep.SECURED)) {
-      return Step.MUXER;
-    }
-    if (reached.containsKey(DialStep.CONNECTED)) {
-      return Step.NOISE;
-    }
-    return reached.containsKey(DialStep.RESOLVED) ? Step.TCP : Step.DNS;
-  }
-
-  private <T> T await(CompletionStage<T> stage) throws Stop {
-    try {
-      return stage.toCompletableFuture().get(PATIENCE.toMillis() + 1000, TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Libp2pException cause) {
-        throw cause;
-      }
-      if (e.getCause() instanceof RpcException cause) {
-        throw cause;
-      }
-      throw new IllegalStateException(e);
-    } catch (TimeoutException e) {
-      throw new Libp2pException(Libp2pException.Code.TIMEOUT, "no answer within " + PATIENCE, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Stop(Main.FAILURE);
-    }
-  }
-
-  private void good(Step step, String text) {
-    line("ok", step, text);
-  }
-
-  private Stop bad(Step step, int exitCode, @Nullable String what, String remedy) {
-    line("FAIL", step, what + "\n" + " ".repeat(28) + "remedy: " + remedy);
-    return new Stop(exitCode);
-  }
-
-  private void line(String verdict, Step step, String text) {
-    line(verdict, step, text, System.nanoTime());
-  }
-
-  private void line(String verdict, Step step, String text, long nowNanos) {
-    long millis = Math.max(0, (nowNanos - stepStarted) / 1_000_000);
-    stepStarted = Math.max(stepStarted, nowNanos);
-    out.printf("%-4s %-11s %6d ms  %s%n", verdict, step.word, millis, text);
+    stream.ifPresent(Stream::closeWrite);
   }
 }

@@ -32,6 +32,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.Security;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +124,13 @@ public final class Main {
           OptionalInt.of(
               new Doctor(
                       configFile(arguments),
-                      arguments.option("--target"),
-                      arguments.option("--beat").isPresent(),
-                      out)
+                      new Doctor.Options(
+                          arguments.option("--node"),
+                          arguments.option("--target"),
+                          arguments.option("--beat").isPresent()),
+                      out,
+                      InstantSource.system(),
+                      environment)
                   .run());
       case BACKUP -> OptionalInt.of(backup(arguments));
       case RESTORE -> OptionalInt.of(restore(arguments));
