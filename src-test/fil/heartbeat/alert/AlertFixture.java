@@ -81,6 +81,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
         false,
         60,
         Duration.ofSeconds(10),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -105,6 +105,7 @@ final class AlertScript {
         watchdog,
         maxPerMinute,
         Duration.ofSeconds(10),
+        Optional.empty(),
         Optional.empty());
   }
 

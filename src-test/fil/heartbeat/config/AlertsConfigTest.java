@@ -43,6 +43,7 @@ class AlertsConfigTest {
           false,
           30,
           Duration.ofSeconds(10),
+          Optional.empty(),
           Optional.empty());
 
   static AlertsConfig parse(String alerts) {

@@ -48,6 +48,7 @@ class SinkConfigTest {
                 true,
                 600,
                 Duration.ofMinutes(1),
+                Optional.empty(),
                 Optional.empty()));
   }
 
@@ -58,6 +59,18 @@ class SinkConfigTest {
     assertThat(sink.secret()).contains(new Secret.InFile(Path.of("/run/key")));
     assertThat(sink("\"type\":\"pagerduty\",\"urlEnv\":\"PD\",\"secretFile\":\"k\"").url())
         .contains(new Secret.InEnvironment("PD"));
+  }
+
+  @Test
+  void telegramNeedsNoUrl() {
+    SinkConfig sink =
+        sink("\"type\":\"telegram\",\"secretFile\":\"bot\",\"chat\":\"@ops_1\",\"thread\":7");
+    assertThat(sink.url()).contains(new Secret.Plain("https://api.telegram.org"));
+    assertThat(sink.secret()).contains(new Secret.InFile(FOLDER.resolve("bot")));
+    assertThat(sink.chat()).contains(new SinkConfig.Chat("@ops_1", 7));
+    assertThat(
+            sink("\"type\":\"telegram\",\"secretEnv\":\"BOT\",\"chat\":\"-1001234567890\"").chat())
+        .contains(new SinkConfig.Chat("-1001234567890", 0));
   }
 
   @Test
@@ -99,7 +112,7 @@ class SinkConfigTest {
       textBlock =
           """
           "type":"webhok","url":"http://a"|sinks[0].type: webhok (expected: did you mean webhook?)
-          "url":"http://a"|sinks[0].type: (missing) (expected: one of webhook, slack, pagerduty, email, alertmanager)
+          "url":"http://a"|sinks[0].type: (missing) (expected: one of webhook, slack, pagerduty, email, alertmanager, telegram, discord, ntfy, apprise)
           "type":"webhook"|sinks[0].url: (missing) (expected: one of url, urlFile, urlEnv)
           "type":"webhook","url":"http://a","urlFile":"b"|sinks[0].urlFile: beside url (expected: one of url, urlFile, urlEnv)
           "type":"webhook","url":"http://a","secretFile":"b","secretEnv":"C"|sinks[0].secretEnv: beside secretFile (expected: one of secretFile, secretEnv)
@@ -111,9 +124,18 @@ class SinkConfigTest {
           "type":"webhook","url":"http://a","watchdog":1|sinks[0].watchdog: 1 (expected: true or false)
           "type":"webhook","url":"http://a","urll":1|sinks[0].urll: unknown key (expected: did you mean url?)
           "type":"webhook","url":"http://a","port":25|sinks[0].port: with type webhook (expected: absent; for type email)
-          "type":"slack","url":"http://a","secretFile":"b"|sinks[0].secretFile: with type slack (expected: absent; for type webhook, pagerduty, email, alertmanager)
+          "type":"slack","url":"http://a","secretFile":"b"|sinks[0].secretFile: with type slack (expected: absent; for type webhook, pagerduty, email, alertmanager, telegram, ntfy, apprise)
           "type":"pagerduty"|sinks[0].secretFile: (missing) (expected: secretFile or secretEnv, which holds the routing key)
-          "type":"email","url":"http://a","host":"h","from":"a@b","to":["c@d"]|sinks[0].url: with type email (expected: absent; for type webhook, slack, pagerduty, alertmanager)
+          "type":"email","url":"http://a","host":"h","from":"a@b","to":["c@d"]|sinks[0].url: with type email (expected: absent; for type webhook, slack, pagerduty, alertmanager, telegram, discord, ntfy, apprise)
+          "type":"telegram","chat":"-1"|sinks[0].secretFile: (missing) (expected: secretFile or secretEnv, which holds the token of the bot)
+          "type":"telegram","secretFile":"t"|sinks[0].chat: (missing) (expected: an id in quotes, such as "-1001234567890", or "@name" of a public channel)
+          "type":"telegram","secretFile":"t","chat":"t.me/ops"|sinks[0].chat: t.me/ops (expected: an id in quotes, such as "-1001234567890", or "@name" of a public channel)
+          "type":"telegram","secretFile":"t","chat":"-1","thread":-1|sinks[0].thread: -1 (expected: a whole number of 0 to 2147483647)
+          "type":"slack","url":"http://a","chat":"-1"|sinks[0].chat: with type slack (expected: absent; for type telegram)
+          "type":"discord"|sinks[0].url: (missing) (expected: one of url, urlFile, urlEnv)
+          "type":"discord","url":"http://a","secretFile":"b"|sinks[0].secretFile: with type discord (expected: absent; for type webhook, pagerduty, email, alertmanager, telegram, ntfy, apprise)
+          "type":"ntfy"|sinks[0].url: (missing) (expected: one of url, urlFile, urlEnv)
+          "type":"apprise"|sinks[0].url: (missing) (expected: one of url, urlFile, urlEnv)
           "type":"email","from":"a@b","to":["c@d"]|sinks[0].host: (missing) (expected: a host name or an address)
           "type":"email","host":"h\\r\\nQUIT","from":"a@b","to":["c@d"]|sinks[0].host: h\\u000d\\u000aQUIT (expected: a host name or an address)
           "type":"email","host":"h","to":["c@d"]|sinks[0].from: (missing) (expected: a mail address, such as ops@example.com)

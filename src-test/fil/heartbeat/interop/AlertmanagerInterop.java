@@ -119,6 +119,7 @@ class AlertmanagerInterop {
             false,
             600,
             Wait.PATIENCE,
+            Optional.empty(),
             Optional.empty()),
         Map.of(),
         Optional.of("https://beats.example/"));

@@ -44,19 +44,23 @@ final class AlertsConfigKeys {
         "sinks[].type",
         TEXT,
         "",
-        "required: `webhook`, `slack`, `pagerduty`, `email` or `alertmanager`");
+        "required: `webhook`, `slack`, `pagerduty`, `email`, `alertmanager`, `telegram`, `discord`,"
+            + " `ntfy` or `apprise`");
     key(
         "sinks[].url",
         TEXT,
         "",
-        "where it takes alerts, never shown; the base of an Alertmanager; PagerDuty has a default");
+        "where it takes alerts, never shown; the base of an Alertmanager; PagerDuty and Telegram"
+            + " have a default");
     key("sinks[].urlFile", TEXT, "", "file that holds the URL, instead of `url`");
     key("sinks[].urlEnv", TEXT, "", "variable that holds the URL, instead of `url`");
     key(
         "sinks[].secretFile",
         TEXT,
         "",
-        "file with what signs a webhook's body, PagerDuty's routing key, an Alertmanager's bearer token or the password of `user`");
+        "file with what signs a webhook's body, PagerDuty's routing key, an Alertmanager's bearer"
+            + " token, a Telegram bot's token, ntfy's access token, the addresses that an Apprise"
+            + " server notifies or the password of `user`");
     key("sinks[].secretEnv", TEXT, "", "variable that holds it, instead of `secretFile`");
     key("sinks[].watchdog", FLAG, "false", "it gets `Watchdog`, which always fires");
     key("sinks[].maxPerMinute", whole(1, 600), 30, "notifications; more are gathered, not lost");
@@ -71,6 +75,12 @@ final class AlertsConfigKeys {
     key("sinks[].user", TEXT, "", "of the mail server; empty = no login");
     key("sinks[].from", TEXT, "", "mail address; required for `email`");
     key("sinks[].to", RECIPIENTS, "[]", "mail addresses");
+    key(
+        "sinks[].chat",
+        TEXT,
+        "",
+        "Telegram chat, such as `-1001234567890` or `@name`; required for `telegram`");
+    key("sinks[].thread", whole(0, Integer.MAX_VALUE), 0, "topic of a Telegram group; 0 = none");
   }
 
   private void rules() {

@@ -11,11 +11,13 @@ import java.util.Optional;
  * @param name unique, for routes and people
  * @param url of HTTP sinks; empty for e-mail
  * @param secret by type: the signing key of a webhook's body, PagerDuty's routing key, the bearer
- *     token of an Alertmanager, the password of a mail server; empty for none
+ *     token of an Alertmanager or of ntfy, the token of a Telegram bot, the addresses that an
+ *     Apprise server notifies, the password of a mail server; empty for none
  * @param watchdog whether it gets {@code Watchdog}
  * @param maxPerMinute notifications a minute, 1 to 600; above that alerts wait and are not lost
  * @param timeout of one attempt, 1s to 60s
  * @param mail for an e-mail sink only
+ * @param chat for a Telegram sink only
  */
 public record SinkConfig(
     String name,
@@ -25,7 +27,8 @@ public record SinkConfig(
     boolean watchdog,
     int maxPerMinute,
     Duration timeout,
-    Optional<Mail> mail) {
+    Optional<Mail> mail,
+    Optional<Chat> chat) {
 
   /** The protocol. */
   public enum Type {
@@ -33,10 +36,23 @@ public record SinkConfig(
     SLACK,
     PAGERDUTY,
     EMAIL,
-    ALERTMANAGER;
+    ALERTMANAGER,
+    TELEGRAM,
+    DISCORD,
+    NTFY,
+    APPRISE;
 
     public String label() {
       return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The URL of the public service; empty when each user has another. */
+    public Optional<String> usualUrl() {
+      return switch (this) {
+        case PAGERDUTY -> Optional.of("https://events.pagerduty.com/v2/enqueue");
+        case TELEGRAM -> Optional.of("https://api.telegram.org");
+        case WEBHOOK, SLACK, EMAIL, ALERTMANAGER, DISCORD, NTFY, APPRISE -> Optional.empty();
+      };
     }
   }
 
@@ -61,4 +77,12 @@ public record SinkConfig(
       to = List.copyOf(to);
     }
   }
+
+  /**
+   * A chat of Telegram.
+   *
+   * @param id of a person, a group (negative) or a channel, or {@code @name} of a public one
+   * @param thread the topic within a group; 0 for none
+   */
+  public record Chat(String id, int thread) {}
 }

@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.config.SinkConfig.Chat;
 import fil.heartbeat.config.SinkConfig.Mail;
 import fil.heartbeat.config.SinkConfig.Tls;
 import java.nio.file.Path;
@@ -11,13 +12,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Reads {@code alerts.sinks}. */
 final class SinkReader {
-  private static final String PAGERDUTY = "https://events.pagerduty.com/v2/enqueue";
-
   private static final List<String> MAIL = List.of("host", "port", "tls", "user", "from", "to");
+
+  private static final List<String> CHAT = List.of("chat", "thread");
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._:-]{1,253}");
@@ -27,6 +27,9 @@ final class SinkReader {
   /** Printable ASCII without characters that have a meaning in a mail header or an SMTP command. */
   private static final Pattern ADDRESS =
       Pattern.compile("[!#-'*+./0-9=?A-Z^-~-]{1,64}@[A-Za-z0-9._-]{1,189}");
+
+  /** An id, which is negative for groups and channels, or the name of a public one. */
+  private static final Pattern CHAT_ID = Pattern.compile("-?[0-9]{1,19}|@[A-Za-z0-9_]{4,32}");
 
   private final Path folder;
   private final Set<String> names = new HashSet<>();
@@ -54,10 +57,7 @@ final class SinkReader {
     if (known.isPresent()) {
       checkNeeded(section, type, url, secret);
     }
-    Optional<Secret> destination =
-        type == SinkConfig.Type.PAGERDUTY
-            ? url.or(() -> Optional.of(new Secret.Plain(PAGERDUTY)))
-            : url;
+    Optional<Secret> destination = url.or(() -> type.usualUrl().map(Secret.Plain::new));
     return new SinkConfig(
         name(section),
         type,
@@ -68,7 +68,8 @@ final class SinkReader {
         section.duration("timeout"),
         type == SinkConfig.Type.EMAIL
             ? Optional.of(mail(section, secret.isPresent()))
-            : Optional.empty());
+            : Optional.empty(),
+        type == SinkConfig.Type.TELEGRAM ? Optional.of(chat(section)) : Optional.empty());
   }
 
   private String name(Section section) {
@@ -84,16 +85,20 @@ final class SinkReader {
 
   private static List<String> keys(SinkConfig.Type type) {
     return switch (type) {
-      case WEBHOOK, PAGERDUTY, ALERTMANAGER ->
-          Stream.concat(SecretReader.URL.stream(), SecretReader.SECRET.stream()).toList();
-      case SLACK -> SecretReader.URL;
-      case EMAIL -> Stream.concat(MAIL.stream(), SecretReader.SECRET.stream()).toList();
+      case WEBHOOK, PAGERDUTY, ALERTMANAGER, NTFY, APPRISE ->
+          all(List.of(SecretReader.URL, SecretReader.SECRET));
+      case SLACK, DISCORD -> SecretReader.URL;
+      case EMAIL -> all(List.of(MAIL, SecretReader.SECRET));
+      case TELEGRAM -> all(List.of(SecretReader.URL, SecretReader.SECRET, CHAT));
     };
   }
 
+  private static List<String> all(List<List<String>> keys) {
+    return keys.stream().flatMap(List::stream).toList();
+  }
+
   private static void checkForeign(Section section, SinkConfig.Type type) {
-    Stream.of(SecretReader.URL, SecretReader.SECRET, MAIL)
-        .flatMap(List::stream)
+    all(List.of(SecretReader.URL, SecretReader.SECRET, MAIL, CHAT)).stream()
         .filter(key -> section.has(key) && !keys(type).contains(key))
         .forEach(
             key ->
@@ -110,12 +115,16 @@ final class SinkReader {
 
   private static void checkNeeded(
       Section section, SinkConfig.Type type, Optional<Secret> url, Optional<Secret> secret) {
-    if (url.isEmpty() && type != SinkConfig.Type.EMAIL && type != SinkConfig.Type.PAGERDUTY) {
+    if (url.isEmpty() && type != SinkConfig.Type.EMAIL && type.usualUrl().isEmpty()) {
       section.fault("url", "(missing)", "one of " + String.join(", ", SecretReader.URL));
     }
     if (secret.isEmpty() && type == SinkConfig.Type.PAGERDUTY) {
       section.fault(
           "secretFile", "(missing)", "secretFile or secretEnv, which holds the routing key");
+    }
+    if (secret.isEmpty() && type == SinkConfig.Type.TELEGRAM) {
+      section.fault(
+          "secretFile", "(missing)", "secretFile or secretEnv, which holds the token of the bot");
     }
   }
 
@@ -152,6 +161,17 @@ final class SinkReader {
         user,
         address(section, "from", section.text("from")),
         recipients(section));
+  }
+
+  private static Chat chat(Section section) {
+    String id = section.text("chat");
+    if (!CHAT_ID.matcher(id).matches()) {
+      section.fault(
+          "chat",
+          id.isEmpty() ? "(missing)" : id,
+          "an id in quotes, such as \"-1001234567890\", or \"@name\" of a public channel");
+    }
+    return new Chat(id, section.whole("thread"));
   }
 
   private static List<String> recipients(Section section) {

@@ -93,7 +93,7 @@ class HttpResultTest {
   void aRedirectIsRefusedAndItsHostNamed(@Nullable String location, String host) {
     DeliveryException failure =
         new HttpResult(302, null, location, "see other")
-            .failure(TARGET, Redaction.of(URL, Optional.empty()), NOW)
+            .failure(Reading.BY_STATUS, TARGET, Redaction.of(URL, Optional.empty()), NOW)
             .orElseThrow();
     assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
     assertThat(failure)
@@ -106,6 +106,6 @@ class HttpResultTest {
   private static Optional<DeliveryException> failure(
       int status, @Nullable String retryAfter, String body) {
     return new HttpResult(status, retryAfter, null, body)
-        .failure(TARGET, Redaction.of(URL, Optional.of("sign-key")), NOW);
+        .failure(Reading.BY_STATUS, TARGET, Redaction.of(URL, Optional.of("sign-key")), NOW);
   }
 }

@@ -1,5 +1,9 @@
 package fil.heartbeat.alert.sink;
 
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.Secret;
 import fil.heartbeat.config.SinkConfig;
@@ -41,7 +45,39 @@ abstract class HttpSinkFixture extends SinkFixture {
         false,
         60,
         timeout,
+        Optional.empty(),
         Optional.empty());
+  }
+
+  /** To a chat of Telegram. */
+  static SinkConfig toChat(String url, String token, String chat, int thread) {
+    return new SinkConfig(
+        "ops",
+        SinkConfig.Type.TELEGRAM,
+        Optional.of(new Secret.Plain(url)),
+        Optional.of(new Secret.Plain(token)),
+        false,
+        60,
+        LONG,
+        Optional.empty(),
+        Optional.of(new SinkConfig.Chat(chat, thread)));
+  }
+
+  /** An alert whose words are as long as they can be, all of one character. */
+  static Notification longest(String of) {
+    Alert alert =
+        SampleAlerts.acknowledged(
+            SampleAlerts.alert("a", of.repeat(64), of.repeat(400), AlertStatus.FIRING),
+            of.repeat(400));
+    return SampleAlerts.of(
+        new Alert(
+            alert.origin(),
+            alert.status(),
+            alert.severity(),
+            alert.labels(),
+            new AlertText(alert.summary(), of.repeat(400)),
+            alert.times(),
+            alert.handling()));
   }
 
   static Sink sink(Vertx vertx, SinkConfig config) {

@@ -201,6 +201,7 @@ class HttpSinkTest extends HttpSinkFixture {
             false,
             60,
             LONG,
+            Optional.empty(),
             Optional.empty());
     Sink sink = Sinks.create(vertx, config, Map.of("HOOK", url()), Optional.empty());
     succeeds(

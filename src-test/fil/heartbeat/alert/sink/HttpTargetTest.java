@@ -38,6 +38,16 @@ class HttpTargetTest {
     assertThat(HttpTarget.of(url, "/api/v2/alerts").uri()).isEqualTo(uri);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "https://a/b, /b?wait=true",
+    "https://a/b?wait=false&x=1, /b?x=1&wait=true",
+    "https://a?waiter=1, /?waiter=1&wait=true"
+  })
+  void aParameterReplacesThoseOfItsName(String url, String uri) {
+    assertThat(HttpTarget.of(url, "").query("wait", "true").uri()).isEqualTo(uri);
+  }
+
   @Test
   void userAndPasswordAreSentAndNotShown() {
     HttpTarget target = HttpTarget.of("https://al%40ice:p%3Ass@am_1.example/x", "");

@@ -66,6 +66,7 @@ abstract class MailSinkFixture extends SinkFixture {
                 tls,
                 Optional.ofNullable(password).map(secret -> MailServer.USER),
                 "beats@fleet.example",
-                TO)));
+                TO)),
+        Optional.empty());
   }
 }

@@ -44,6 +44,18 @@ abstract class SinkFixture {
                     })));
   }
 
+  /** Fails as limited, with the pause that the receiver asks for. */
+  static void waits(Future<Void> told, Duration pause, String text, VertxTestContext test) {
+    fails(
+        told.onFailure(
+            failure ->
+                test.verify(
+                    () -> assertThat(((DeliveryException) failure).retryAfter()).contains(pause))),
+        Kind.LIMITED,
+        text,
+        test);
+  }
+
   static void succeeds(Future<Void> told, VertxTestContext test, Check then) {
     told.onComplete(
         test.succeeding(

@@ -25,6 +25,10 @@ class SinksTest {
     "SLACK, has no url (expected: https://…",
     "PAGERDUTY, has no secret (expected: the routing key of an integration)",
     "ALERTMANAGER, has no url (expected: http://<host>:9093)",
+    "TELEGRAM, has no secret (expected: the token of a bot)",
+    "DISCORD, has no url (expected: https://discord.com/api/webhooks/…)",
+    "NTFY, has no url (expected: https://<host>/<topic>)",
+    "APPRISE, has no url (expected: http://<host>:8000/notify/<key>)",
     "EMAIL, 'has no mail server (expected: host, port, from and to)'"
   })
   void requiredSettingsOfATypeAreChecked(SinkConfig.Type type, String told, Vertx vertx) {
@@ -44,7 +48,15 @@ class SinksTest {
 
   private static SinkConfig config(SinkConfig.Type type, Optional<Secret> secret) {
     return new SinkConfig(
-        "ops", type, Optional.empty(), secret, false, 60, Duration.ofSeconds(10), Optional.empty());
+        "ops",
+        type,
+        Optional.empty(),
+        secret,
+        false,
+        60,
+        Duration.ofSeconds(10),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Sink create(Vertx vertx, SinkConfig config) {

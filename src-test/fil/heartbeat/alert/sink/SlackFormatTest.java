@@ -119,6 +119,13 @@ class SlackFormatTest {
     assertThat(text).endsWith("and " + (50 - named) + " more");
   }
 
+  @Test
+  void theLongestAlertIsNamed() {
+    String text = attachment(HttpSinkFixture.longest("<")).getString("text");
+    assertThat(text).startsWith("• warning: &lt;");
+    assertThat(text.length()).isLessThanOrEqualTo(SlackFormat.MAX_TEXT + AlertLines.MORE);
+  }
+
   private JsonObject attachment(Notification told) {
     JsonObject body = format.messages(told, Optional.empty()).get(0).body().toJsonObject();
     return body.getJsonArray("attachments").getJsonObject(0);

@@ -34,8 +34,8 @@ final class AlertmanagerFormat implements Format {
   }
 
   @Override
-  public String path() {
-    return "/api/v2/alerts";
+  public HttpTarget target(String url, Optional<String> secret) {
+    return HttpTarget.of(url, "/api/v2/alerts");
   }
 
   @Override

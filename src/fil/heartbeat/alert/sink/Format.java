@@ -7,9 +7,15 @@ import java.util.Optional;
 /** The format of one type of HTTP receiver. Pure: the same notification gives the same bytes. */
 interface Format {
 
-  /** Appended to the path of the configured URL. */
-  default String path() {
-    return "";
+  /**
+   * Where the requests go.
+   *
+   * @param url the configured one, as currently read
+   * @param secret the configured secret, as currently read
+   * @throws IllegalArgumentException when they cannot be used; the message shows neither
+   */
+  default HttpTarget target(String url, Optional<String> secret) {
+    return HttpTarget.of(url, "");
   }
 
   /**
@@ -18,4 +24,9 @@ interface Format {
    * @param secret the configured secret, as currently read
    */
   List<HttpMessage> messages(Notification notification, Optional<String> secret);
+
+  /** What the answer means, where this type of receiver says more than a status. */
+  default Reading read(HttpResult answer) {
+    return Reading.BY_STATUS;
+  }
 }

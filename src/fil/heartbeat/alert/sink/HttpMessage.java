@@ -6,12 +6,13 @@ import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * One request.
  *
- * @param headers besides the content type; may contain secrets
- * @param body JSON; may contain secrets
+ * @param headers beside the content type of JSON, or with another; may contain secrets
+ * @param body may contain secrets
  * @param step the alert and its state that the request reports; empty when a retry must send all
  *     requests again
  */
@@ -31,12 +32,19 @@ record HttpMessage(Map<String, String> headers, Buffer body, Optional<Step> step
     return new HttpMessage(headers, bytes(body.encode()), Optional.empty());
   }
 
+  /** A request with plain text instead of JSON. */
+  static HttpMessage text(Map<String, String> headers, String body) {
+    Map<String, String> all = new TreeMap<>(headers);
+    all.put("Content-Type", "text/plain; charset=utf-8");
+    return new HttpMessage(all, bytes(body), Optional.empty());
+  }
+
   HttpMessage step(String of, String state) {
     return new HttpMessage(headers, body, Optional.of(new Step(of, state)));
   }
 
-  private static Buffer bytes(String json) {
-    return Buffer.buffer(json.getBytes(StandardCharsets.UTF_8));
+  private static Buffer bytes(String text) {
+    return Buffer.buffer(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Override

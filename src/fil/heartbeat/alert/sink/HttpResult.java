@@ -8,7 +8,9 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,27 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
   /** The most characters shown of a body or a host: a line of a log. */
   static final int MAX_SHOWN = 200;
 
-  /** The failure; empty when the receiver accepted the request. */
-  Optional<DeliveryException> failure(HttpTarget from, Redaction hidden, Instant now) {
-    return status / 100 == 2
-        ? Optional.empty()
-        : Optional.of(new DeliveryException(kind(), message(from, hidden), wait(now)));
+  boolean isSuccess() {
+    return status / 100 == 2;
+  }
+
+  /**
+   * The failure; empty when the receiver accepted the request.
+   *
+   * @param reading what the answer says beyond its status
+   */
+  Optional<DeliveryException> failure(
+      Reading reading, HttpTarget from, Redaction hidden, Instant now) {
+    if (isSuccess() && reading.kind().isEmpty()) {
+      return Optional.empty();
+    }
+    Kind kind = reading.kind().orElseGet(this::kind);
+    Duration asked =
+        Stream.of(wait(now), reading.pause())
+            .flatMap(Optional::stream)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    return Optional.of(new DeliveryException(kind, message(reading, kind, from, hidden), asked));
   }
 
   private Kind kind() {
@@ -38,7 +56,7 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
     };
   }
 
-  private String message(HttpTarget from, Redaction hidden) {
+  private String message(Reading reading, Kind kind, HttpTarget from, Redaction hidden) {
     String what = from + " answered " + status;
     if (status / 100 == 3) {
       return what
@@ -46,8 +64,10 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
           + redirectedTo(from)
           + " (expected: 2xx; redirects are not followed, is the URL right?)";
     }
-    String said = Untrusted.cut(Untrusted.line(hidden.in(body).strip()), MAX_SHOWN);
-    String hint = kind() == Kind.REFUSED ? "2xx; are the URL and the secret right?" : "2xx";
+    String words = hidden.in(reading.said().orElse(body)).strip();
+    String said = Untrusted.cut(Untrusted.line(words), MAX_SHOWN);
+    String usual = kind == Kind.REFUSED ? "2xx; are the URL and the secret right?" : "2xx";
+    String hint = reading.expected().map(text -> "2xx; " + text).orElse(usual);
     return what + (said.isEmpty() ? "" : ": " + said) + " (expected: " + hint + ")";
   }
 
@@ -63,9 +83,9 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
     return host == null ? "nowhere" : Untrusted.cut(Untrusted.line(host), MAX_SHOWN);
   }
 
-  private @Nullable Duration wait(Instant now) {
+  private Optional<Duration> wait(Instant now) {
     if (retryAfter == null) {
-      return null;
+      return Optional.empty();
     }
     String text = retryAfter.strip();
     try {
@@ -74,9 +94,9 @@ record HttpResult(int status, @Nullable String retryAfter, @Nullable String loca
               ? Duration.ofSeconds(Long.parseLong(text))
               : Duration.between(
                   now, DateTimeFormatter.RFC_1123_DATE_TIME.parse(text, Instant::from));
-      return wait.isNegative() ? Duration.ZERO : wait;
+      return Optional.of(wait.isNegative() ? Duration.ZERO : wait);
     } catch (DateTimeException e) {
-      return null;
+      return Optional.empty();
     }
   }
 }

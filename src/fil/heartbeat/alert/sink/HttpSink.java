@@ -112,7 +112,7 @@ final class HttpSink implements Sink {
     Optional<String> secret = secrets.secret();
     try {
       return new Plan(
-          HttpTarget.of(url, format.path()),
+          format.target(url, secret),
           Redaction.of(url, secret),
           format.messages(notification, secret));
     } catch (IllegalArgumentException e) {
@@ -139,7 +139,7 @@ final class HttpSink implements Sink {
         .compose(
             answer -> {
               Optional<DeliveryException> failure =
-                  answer.failure(plan.target(), plan.hidden(), wall.instant());
+                  answer.failure(format.read(answer), plan.target(), plan.hidden(), wall.instant());
               if (failure.isPresent()) {
                 return Future.failedFuture(failure.get());
               }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The address of a receiver. Its text shows only the host, since the rest of a URL is often the
@@ -60,6 +62,20 @@ record HttpTarget(boolean tls, String host, int port, String uri, Optional<Strin
     Optional<String> credentials =
         at < 0 ? Optional.empty() : Optional.of(basic(authority.substring(0, at)));
     return new HttpTarget(tls, host, port, (whole.isEmpty() ? "/" : whole) + query, credentials);
+  }
+
+  /** With a parameter in place of those of this name. */
+  HttpTarget query(String name, String value) {
+    int mark = uri.indexOf('?');
+    String path = mark < 0 ? uri : uri.substring(0, mark);
+    String query =
+        Stream.concat(
+                Stream.of(mark < 0 ? "" : uri.substring(mark + 1))
+                    .flatMap(all -> Stream.of(all.split("&", -1)))
+                    .filter(each -> !each.isEmpty() && !each.startsWith(name + "=")),
+                Stream.of(name + "=" + value))
+            .collect(Collectors.joining("&"));
+    return new HttpTarget(tls, host, port, path + "?" + query, credentials);
   }
 
   private static String basic(String raw) {

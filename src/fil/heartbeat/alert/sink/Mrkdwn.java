@@ -3,34 +3,51 @@ package fil.heartbeat.alert.sink;
 /**
  * Escapes text for Slack and compatible receivers: the three characters that Slack escapes, and
  * sequences that a receiver without a switch for markup would show as formatting, a mention, a link
- * or an image.
+ * or an image. {@link #plain} is for receivers that do not escape the three either.
  */
 final class Mrkdwn {
-
-  /** Invisible, and ends a word: {@code @channel} is no mention with it inside. */
-  private static final char GAP = '\u200B';
 
   private Mrkdwn() {}
 
   static String escape(String text) {
     StringBuilder plain = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
-      char each = text.charAt(i);
-      switch (each) {
+      switch (text.charAt(i)) {
         case '&' -> plain.append("&amp;");
         case '<' -> plain.append("&lt;");
         case '>' -> plain.append("&gt;");
-        case '`' -> plain.append('\u02CB');
-        case '*' -> plain.append('\u2217');
-        case '~' -> plain.append('\u223C');
-        case '_' -> plain.append(isInside(text, i) ? '_' : '\uFF3F');
-        case '@' -> plain.append('@').append(GAP);
-        case ']' -> plain.append(isLink(text, i) ? "]" + GAP : "]");
-        case ':' -> plain.append(text.startsWith("//", i + 1) ? ":" + GAP : ":");
-        default -> plain.append(each);
+        case '@' -> plain.append('@').append(Gaps.GAP);
+        case ':' -> plain.append(text.startsWith("//", i + 1) ? ":" + Gaps.GAP : ":");
+        default -> plain.append(unformatted(text, i));
       }
     }
     return plain.toString();
+  }
+
+  /** Text that no service formats or links, whatever its markup. */
+  static String plain(String text) {
+    StringBuilder plain = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      switch (text.charAt(i)) {
+        case '<' -> plain.append('<').append(Gaps.GAP);
+        case '|' -> plain.append('\u2223');
+        default -> plain.append(unformatted(text, i));
+      }
+    }
+    return Gaps.in(plain.toString());
+  }
+
+  /** The character, or one that looks like it where it would be markup. */
+  private static String unformatted(String text, int at) {
+    char each = text.charAt(at);
+    return switch (each) {
+      case '`' -> "\u02CB";
+      case '*' -> "\u2217";
+      case '~' -> "\u223C";
+      case '_' -> isInside(text, at) ? "_" : "\uFF3F";
+      case ']' -> isLink(text, at) ? "]" + Gaps.GAP : "]";
+      default -> String.valueOf(each);
+    };
   }
 
   /** Within a word an underscore is no markup, and names are full of them. */

@@ -99,6 +99,24 @@ record NotificationText(String title, Optional<Severity> gravest, List<Line> lin
     return alerts == 0 ? Optional.empty() : Optional.of(status + ":" + alerts);
   }
 
+  /** The page of the node if there is only one alert, or the dashboard; empty without a page. */
+  Optional<String> link(Optional<String> externalUrl) {
+    return lines.size() == 1 ? AlertFields.link(lines.get(0).alert(), externalUrl) : externalUrl;
+  }
+
+  /** Of the severity, or green when all is resolved: {@code #} and six hex digits. */
+  String color() {
+    return gravest.map(NotificationText::color).orElse("#2e7d32");
+  }
+
+  private static String color(Severity severity) {
+    return switch (severity) {
+      case CRITICAL -> "#c62828";
+      case WARNING -> "#f9a825";
+      case INFO -> "#1565c0";
+    };
+  }
+
   /** The sentence about alerts without a line; empty without any. */
   Optional<String> rest() {
     return more == 0 ? Optional.empty() : Optional.of("and " + more + " more");

@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  */
 final class PagerDutyFormat implements Format {
 
-  /** The URL of PagerDuty's events, unless the configuration has another. */
-  static final String USUAL_URL = "https://events.pagerduty.com/v2/enqueue";
-
   /** PagerDuty takes 1024 characters. */
   static final int MAX_SUMMARY = 1_000;
 

@@ -23,26 +23,32 @@ final class Redaction {
         secrets.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
   }
 
-  /** Hides a secret, and parts of a URL that may be one. */
+  /** Hides a secret and its parts, and parts of a URL that may be one. */
   static Redaction of(String url, Optional<String> secret) {
     Set<String> secrets = new LinkedHashSet<>();
     secret.filter(text -> text.length() >= MIN_SECRET).ifPresent(secrets::add);
+    secret.ifPresent(text -> addParts(text, secrets));
     try {
       URI uri = URI.create(url);
       for (String text :
           new String[] {
             uri.getRawPath(), uri.getPath(), uri.getRawQuery(), uri.getQuery(), uri.getUserInfo()
           }) {
-        for (String part : String.valueOf(text).split("[/?&=:;,]", -1)) {
-          if (part.length() >= MIN_PART) {
-            secrets.add(part);
-          }
-        }
+        addParts(String.valueOf(text), secrets);
       }
     } catch (IllegalArgumentException e) {
       secrets.add(url);
     }
     return new Redaction(secrets);
+  }
+
+  /** An address of Apprise, or the token of a bot, is as secret in part. */
+  private static void addParts(String text, Set<String> secrets) {
+    for (String part : text.split("[/?&=:;,@\\s]", -1)) {
+      if (part.length() >= MIN_PART) {
+        secrets.add(part);
+      }
+    }
   }
 
   String in(String text) {

@@ -14,15 +14,10 @@ final class SinkSecrets {
   private final Map<String, String> environment;
   private final Secret url;
 
-  /**
-   * Creates a reader.
-   *
-   * @param usualUrl for a sink without a configured one
-   */
-  SinkSecrets(SinkConfig config, Map<String, String> environment, String usualUrl) {
+  SinkSecrets(SinkConfig config, Map<String, String> environment) {
     this.config = config;
     this.environment = Map.copyOf(environment);
-    this.url = config.url().orElse(new Secret.Plain(usualUrl));
+    this.url = config.url().orElse(new Secret.Plain(config.type().usualUrl().orElse("")));
   }
 
   String url() throws DeliveryException {

@@ -45,37 +45,66 @@ public final class Sinks {
       Optional<String> externalUrl,
       @Nullable TrustOptions trust,
       Limit limit) {
-    SinkSecrets secrets = new SinkSecrets(config, environment, PagerDutyFormat.USUAL_URL);
+    SinkSecrets secrets = new SinkSecrets(config, environment);
+    if (config.type() == SinkConfig.Type.EMAIL) {
+      check(config, config.mail().isPresent(), "mail server", "host, port, from and to");
+      return new MailSink(
+          vertx,
+          config,
+          config.mail().orElseThrow(),
+          new MailFormat(externalUrl),
+          secrets,
+          trust,
+          limit);
+    }
+    return new HttpSink(vertx, config, format(config, externalUrl), secrets, trust, limit);
+  }
+
+  private static Format format(SinkConfig config, Optional<String> externalUrl) {
     return switch (config.type()) {
       case WEBHOOK -> {
-        check(config, config.url().isPresent(), "url", "https://…");
-        yield new HttpSink(vertx, config, new WebhookFormat(externalUrl), secrets, trust, limit);
+        needUrl(config, "https://…");
+        yield new WebhookFormat(externalUrl);
       }
       case SLACK -> {
-        check(config, config.url().isPresent(), "url", "https://…, from Slack's incoming webhooks");
-        yield new HttpSink(vertx, config, new SlackFormat(externalUrl), secrets, trust, limit);
+        needUrl(config, "https://…, from Slack's incoming webhooks");
+        yield new SlackFormat(externalUrl);
       }
       case PAGERDUTY -> {
-        check(config, config.secret().isPresent(), "secret", "the routing key of an integration");
-        yield new HttpSink(vertx, config, new PagerDutyFormat(externalUrl), secrets, trust, limit);
+        needSecret(config, "the routing key of an integration");
+        yield new PagerDutyFormat(externalUrl);
       }
       case ALERTMANAGER -> {
-        check(config, config.url().isPresent(), "url", "http://<host>:9093");
-        yield new HttpSink(
-            vertx, config, new AlertmanagerFormat(externalUrl), secrets, trust, limit);
+        needUrl(config, "http://<host>:9093");
+        yield new AlertmanagerFormat(externalUrl);
       }
-      case EMAIL -> {
-        check(config, config.mail().isPresent(), "mail server", "host, port, from and to");
-        yield new MailSink(
-            vertx,
-            config,
-            config.mail().orElseThrow(),
-            new MailFormat(externalUrl),
-            secrets,
-            trust,
-            limit);
+      case TELEGRAM -> {
+        needSecret(config, "the token of a bot");
+        check(config, config.chat().isPresent(), "chat", "its id");
+        yield new TelegramFormat(config.chat().orElseThrow(), externalUrl);
       }
+      case DISCORD -> {
+        needUrl(config, "https://discord.com/api/webhooks/…");
+        yield new DiscordFormat(externalUrl);
+      }
+      case NTFY -> {
+        needUrl(config, "https://<host>/<topic>");
+        yield new NtfyFormat(externalUrl);
+      }
+      case APPRISE -> {
+        needUrl(config, "http://<host>:8000/notify/<key>");
+        yield new AppriseFormat();
+      }
+      case EMAIL -> throw new IllegalArgumentException("mail is not sent over HTTP");
     };
+  }
+
+  private static void needUrl(SinkConfig config, String expected) {
+    check(config, config.url().isPresent(), "url", expected);
+  }
+
+  private static void needSecret(SinkConfig config, String expected) {
+    check(config, config.secret().isPresent(), "secret", expected);
   }
 
   private static void check(SinkConfig config, boolean present, String what, String expected) {
