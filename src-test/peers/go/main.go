@@ -58,7 +58,7 @@ type options struct {
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(errors.New("usage: peer listen|bench-listen|dial|crowd-listen|crowd-dial [flags]"))
+		fail(errors.New("usage: peer listen|old-listen|bench-listen|dial|crowd-listen|crowd-dial [flags]"))
 	}
 	var o options
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
@@ -82,6 +82,8 @@ func main() {
 	switch os.Args[1] {
 	case "listen":
 		runListen(o)
+	case "old-listen":
+		runOldListen(o)
 	case "bench-listen":
 		o.quiet = true
 		runListen(o)
@@ -92,7 +94,7 @@ func main() {
 	case "crowd-dial":
 		runCrowdDial(o)
 	default:
-		fail(fmt.Errorf("unknown command %q (expected: listen, bench-listen, dial, crowd-listen or crowd-dial)", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q (expected: listen, old-listen, bench-listen, dial, crowd-listen or crowd-dial)", os.Args[1]))
 	}
 }
 

@@ -38,19 +38,31 @@ record Aggregator(
    */
   static Aggregator start(Path folder, JsonObject http, @Nullable JsonObject alerts)
       throws IOException {
-    return start(folder, ANY_PORT, http.copy().put("port", 0), alerts);
+    return start(folder, role(ANY_PORT, "simulated"), http.copy().put("port", 0), alerts);
+  }
+
+  /** Of nodes of another network than the simulated one. */
+  static Aggregator startOn(Path folder, String network) throws IOException {
+    return start(folder, role(ANY_PORT, network), new JsonObject().put("port", 0), null);
   }
 
   /** On ports that are its own also while it is away; see {@link #again}. */
   static Aggregator start(Path folder, HeldPort beats, HeldPort http, @Nullable JsonObject alerts)
       throws IOException {
     return start(
-        folder, beats.address().toString(), new JsonObject().put("port", http.port()), alerts);
+        folder,
+        role(beats.address().toString(), "simulated"),
+        new JsonObject().put("port", http.port()),
+        alerts);
+  }
+
+  private static JsonObject role(String listen, String network) {
+    return new JsonObject().put("listen", listen).put("network", network);
   }
 
   private static Aggregator start(
-      Path folder, String listen, JsonObject http, @Nullable JsonObject alerts) throws IOException {
-    JsonObject role = new JsonObject().put("listen", listen).put("network", "simulated");
+      Path folder, JsonObject role, JsonObject http, @Nullable JsonObject alerts)
+      throws IOException {
     Path config = write(folder, role, http, alerts);
     Program program = Program.heartbeat(folder, "run", "--config", config.toString());
     try {
@@ -81,7 +93,7 @@ record Aggregator(
 
   /** Starts it again after it was killed, on the held ports that it had. */
   Aggregator again(@Nullable JsonObject alerts) throws IOException {
-    return start(folder, role.getString("listen"), http, alerts);
+    return start(folder, role, http, alerts);
   }
 
   /**

@@ -22,7 +22,7 @@ import java.util.function.Predicate;
 final class Peer implements AutoCloseable {
   private static final int ERROR_LINES = 20;
 
-  private final Stack stack;
+  private final String name;
   private final Child child;
   private final Writer commands;
 
@@ -34,8 +34,11 @@ final class Peer implements AutoCloseable {
 
   private final Deque<String> errors = new ArrayDeque<>();
 
-  Peer(Stack stack, Path folder, List<String> command) {
-    this.stack = stack;
+  /**
+   * @param name for messages
+   */
+  Peer(String name, Path folder, List<String> command) {
+    this.name = name;
     try {
       child =
           new Child(
@@ -102,11 +105,11 @@ final class Peer implements AutoCloseable {
       throw new IllegalStateException(e);
     }
     if (event == null) {
-      throw new AssertionError(stack + " peer did not say " + description + said(passed));
+      throw new AssertionError(name + " peer did not say " + description + said(passed));
     }
     if (event.isEmpty()) {
       events.add(event);
-      throw new AssertionError(stack + " peer ended before it said " + description + said(passed));
+      throw new AssertionError(name + " peer ended before it said " + description + said(passed));
     }
     return event.get();
   }

@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 final class Program implements AutoCloseable {
   private static final int LINES_KEPT = 40;
 
+  private static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
   private final String name;
   private final Child child;
 
@@ -60,20 +63,50 @@ final class Program implements AutoCloseable {
    * compiled for hours, nor is its heap collected by threads of their own.
    */
   static Program heartbeat(Path folder, String... arguments) {
-    return heartbeat(folder, List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"), arguments);
+    return heartbeat(folder, SHORT_LIVED, arguments);
   }
 
   /**
    * @param jvm options of the JVM
    */
   static Program heartbeat(Path folder, List<String> jvm, String... arguments) {
+    return start(folder, jar(jvm, arguments));
+  }
+
+  private static List<String> jar(List<String> jvm, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvm);
     command.add("-jar");
     command.add(Path.of("target", "heartbeat.jar").toAbsolutePath().toString());
     command.addAll(List.of(arguments));
-    return start(folder, command);
+    return command;
+  }
+
+  /**
+   * Runs {@code target/heartbeat.jar} in a folder.
+   *
+   * @param environment on top of that of the test
+   */
+  static Program heartbeat(Path folder, Map<String, String> environment, String... arguments) {
+    return start(folder, jar(SHORT_LIVED, arguments), environment);
+  }
+
+  /** Runs a command that ends by itself, and well. */
+  static void runToEnd(Path folder, List<String> command) {
+    try (Program running = start(folder, command)) {
+      int exit = running.end();
+      if (exit != 0) {
+        throw new IllegalStateException(
+            String.join(" ", command)
+                + " in "
+                + folder
+                + " failed: "
+                + exit
+                + "\n"
+                + running.said());
+      }
+    }
   }
 
   private void onLine(String line) {

@@ -50,14 +50,14 @@ enum Stack {
     buildOnce();
     List<String> command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
-    return new Peer(this, folder, command);
+    return new Peer(toString(), folder, command);
   }
 
   private synchronized void buildOnce() {
     if (built) {
       return;
     }
-    build.forEach(this::run);
+    build.forEach(command -> Program.runToEnd(folder, command));
     if (this == RUST) {
       makeRsaKey();
     }
@@ -75,22 +75,6 @@ enum Stack {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private void run(List<String> command) {
-    try (Program building = Program.start(folder, command)) {
-      int exit = building.end();
-      if (exit != 0) {
-        throw new IllegalStateException(
-            String.join(" ", command)
-                + " in "
-                + folder
-                + " failed: "
-                + exit
-                + "\n"
-                + building.said());
-      }
     }
   }
 }
