@@ -3,6 +3,7 @@ package fil.heartbeat.chain.source;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.nodes.CurioDouble;
 import fil.heartbeat.testing.nodes.Facts;
 import fil.heartbeat.testing.nodes.Fault;
@@ -116,7 +117,7 @@ class RealNodesTest {
     node.start()
         .compose(
             up ->
-                new JsonRpcClient(vertx, node.url(path), bearer, Optional.empty(), LONG)
+                new JsonRpcClient(vertx, endpoint(node.url(path), bearer), LONG)
                     .call("Filecoin." + method, values, Object.class))
         .map(answer -> "ok")
         .otherwise(RealNodesTest::meaning)
@@ -257,6 +258,12 @@ class RealNodesTest {
 
   private static JsonRpcClient client(Vertx vertx, NodeDouble node, Duration timeout) {
     return new JsonRpcClient(
-        vertx, node.url(), Optional.of(Token.READ.text()), Optional.empty(), timeout);
+        vertx, endpoint(node.url(), Optional.of(Token.READ.text())), timeout);
+  }
+
+  private static RpcEndpoint endpoint(String url, Optional<String> token) {
+    RpcEndpoint bare = RpcEndpoint.of(url);
+    return new RpcEndpoint(
+        bare.url(), token, bare.tokenFile(), bare.repo(), bare.caFile(), bare.advice());
   }
 }

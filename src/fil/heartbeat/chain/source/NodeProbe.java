@@ -22,7 +22,7 @@ public final class NodeProbe implements AutoCloseable {
    * @param endpoint of a node or miner, with a URL
    */
   public NodeProbe(Vertx vertx, RpcEndpoint endpoint) {
-    client = new JsonRpcClient(vertx, endpoint.url(), endpoint.token(), endpoint.tokenFile());
+    client = new JsonRpcClient(vertx, endpoint, JsonRpcClient.TIMEOUT);
   }
 
   /** The height of the last final tipset. */
