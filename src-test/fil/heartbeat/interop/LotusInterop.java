@@ -120,23 +120,29 @@ class LotusInterop {
       JsonObject node =
           await(
               "unchanged",
-              "on time, and judged",
-              shown -> isOnTime(shown) && shown.getString("chain").equals("ok"));
+              "on time, with its miner, and judged",
+              shown ->
+                  isOnTime(shown)
+                      && Lotus.MINER.equals(shown.getString("minerAddress"))
+                      && shown.getString("chain").equals("ok"));
       assertThat(node.getString("network")).isEqualTo("mainnet");
       assertThat(node.getJsonArray("head")).hasSize(5);
       JsonObject taken =
           old.await(
-              event -> event.getString("event").equals("taken") && heightOf(event) > 0,
-              "a head, taken by the decoders of older aggregators");
+              event -> event.getString("event").equals("taken") && minerOf(event).isPresent(),
+              "a beat with the miner, taken by the decoders of older aggregators");
+      assertThat(minerOf(taken)).contains(Lotus.MINER);
       assertThat(taken.getJsonObject("2019").getString("Head")).startsWith("{ bafy");
+      assertThat(taken.getJsonObject("2019").getLong("Height")).isPositive();
       assertThat(taken.getJsonObject("later").getJsonObject("GenesisCID").getString("/"))
           .isEqualTo(Network.MAINNET.genesisCid().toString());
       assertThat(taken.getInteger("inConsensus")).isEqualTo(1);
     }
   }
 
-  private static long heightOf(JsonObject taken) {
-    return taken.getJsonObject("2019").getLong("Height");
+  private static Optional<String> minerOf(JsonObject taken) {
+    return Optional.of(taken.getJsonObject("later").getString("MinerAddress"))
+        .filter(address -> address.startsWith("f"));
   }
 
   @Test
@@ -198,6 +204,26 @@ class LotusInterop {
   void aWrongPathSaysWhichOnesThereAre() throws IOException {
     try (Program sender = sender("astray", Map.of(), byUrl("/rpc/v3"))) {
       sender.await("WARN.*HTTP 404 from .*full node /rpc/v1, miner and Curio /rpc/v0");
+    }
+  }
+
+  @Test
+  void aRestartWithOtherPortsAndTokensIsFollowedByTheRepos() throws IOException {
+    Map<String, String> repos =
+        Map.of(
+            "LOTUS_PATH", lotus.repo().toString(),
+            "LOTUS_MINER_PATH", lotus.minerRepo().toString());
+    try (Program sender = sender("follows", repos, new JsonObject())) {
+      sender.await("^ready: sender");
+      await(
+          "follows",
+          "on time, with its miner",
+          shown -> isOnTime(shown) && Lotus.MINER.equals(shown.getString("minerAddress")));
+      lotus.restart();
+      // A height that only the one that came back tells.
+      long held = Network.MAINNET.clock().epochAt(Instant.now()) - 40;
+      lotus.set(new JsonObject().put("height", held));
+      await("follows", "at " + held, shown -> shown.getLong("height") == held);
     }
   }
 }
