@@ -1,6 +1,7 @@
 package fil.heartbeat.app;
 
 import fil.heartbeat.chain.source.ChainHeadVerticle;
+import fil.heartbeat.chain.source.MemberSettings;
 import fil.heartbeat.chain.source.MinerAddressVerticle;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Config;
@@ -87,7 +88,13 @@ final class NodeSenders {
               }
               return deploySource(
                   new ChainHeadVerticle(
-                      node.chain(), SenderConfig.HEAD_ADDRESS + suffix, logLabel()));
+                      node.chain(),
+                      SenderConfig.HEAD_ADDRESS + suffix,
+                      logLabel(),
+                      new MemberSettings(
+                          node.tell(),
+                          node.miner().wallets(),
+                          SenderConfig.MINER_ADDRESS + suffix)));
             })
         .compose(
             up ->

@@ -6,6 +6,7 @@ import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.config.SenderConfig;
 import fil.heartbeat.text.GoDuration;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -14,8 +15,14 @@ import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +36,19 @@ import org.slf4j.event.Level;
 final class BeatSource {
 
   private record Answer(@Nullable Object body, @Nullable Throwable failure, Instant arrivedAt) {}
+
+  /** What a failed answer of a node can mean. */
+  private static final Set<String> REASONS =
+      Set.of(
+          "not-authorised",
+          "no-method",
+          "rate-limited",
+          "moved",
+          "wrong-path",
+          "unavailable",
+          "node-error",
+          "tls",
+          "bad-answer");
 
   private static final Logger log = LoggerFactory.getLogger(BeatSource.class);
 
@@ -89,13 +109,62 @@ final class BeatSource {
     if (head.genesis() != null) {
       lastGenesis = head.genesis();
     }
-    return new Heartbeat(
-        head.head().toString(),
-        head.height(),
-        config.nickname(),
-        miner,
-        config.extras() ? lastGenesis : null,
-        config.extras() ? head.syncing() : null);
+    Heartbeat beat =
+        new Heartbeat(
+            head.head().toString(),
+            head.height(),
+            config.nickname(),
+            miner,
+            config.extras() ? lastGenesis : null,
+            config.extras() ? head.syncing() : null);
+    return head.head().isEmpty() ? beat : beat.with(members(head, headAnswer, minerAnswer));
+  }
+
+  /** Without a head there are none: what was sent of them holds until the aggregator forgets it. */
+  private Extras members(HeadReading head, Answer headAnswer, Answer minerAnswer) {
+    if (!config.extras() || !(headAnswer.body() instanceof JsonObject json)) {
+      return Extras.NONE;
+    }
+    Extras read = MemberReading.of(json, config.tell());
+    if (!read.odd().isEmpty()) {
+      counters.headFaults(Collections.nCopies(read.odd().size(), HeadFault.BAD_MEMBER));
+      log.debug("odd members node={} members={}", counters.node(), read.odd());
+    }
+    if (json.getValue("memberFailures") instanceof JsonObject failures) {
+      counters.memberFailures(counts(failures));
+    }
+    Extras.Finalized last = read.finalized();
+    boolean above = last != null && last.height() > head.height();
+    return read.toBuilder()
+        .finalized(above ? null : last)
+        .minerAddresses(minerAddresses(minerAnswer))
+        .build();
+  }
+
+  private static Map<String, Long> counts(JsonObject failures) {
+    Map<String, Long> counts = new HashMap<>();
+    for (String reason : failures.fieldNames()) {
+      if (REASONS.contains(reason) && failures.getValue(reason) instanceof Number count) {
+        counts.put(reason, count.longValue());
+      }
+    }
+    return counts;
+  }
+
+  /** Of a node with several miners; an address of another form is left out. */
+  private static List<String> minerAddresses(Answer answer) {
+    if (!(answer.body() instanceof JsonObject json)
+        || !(json.getValue("addresses") instanceof JsonArray all)) {
+      return List.of();
+    }
+    List<String> miners =
+        all.stream()
+            .filter(BeatSource::isAddress)
+            .map(Object::toString)
+            .distinct()
+            .limit(Extras.MAX_ADDRESSES)
+            .toList();
+    return miners.size() < 2 ? List.of() : miners;
   }
 
   private HeadReading readHead(Answer answer) {

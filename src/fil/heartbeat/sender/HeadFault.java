@@ -23,7 +23,9 @@ public enum HeadFault {
   /** The genesis is neither CID text nor null. */
   BAD_GENESIS("bad-genesis", false),
   /** The member {@code syncing} is neither boolean nor null. */
-  BAD_SYNCING("bad-syncing", false);
+  BAD_SYNCING("bad-syncing", false),
+  /** An optional member has another form. */
+  BAD_MEMBER("bad-member", false);
 
   private final String label;
   private final boolean fatal;

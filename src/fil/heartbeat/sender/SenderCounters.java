@@ -17,6 +17,7 @@ final class SenderCounters {
   private final String node;
   private final Map<SkipReason, Long> skipped = new EnumMap<>(SkipReason.class);
   private final Map<HeadFault, Long> headFailures = new EnumMap<>(HeadFault.class);
+  private final Map<String, Long> memberFailures = new HashMap<>();
   private final Map<MinerFault, Long> minerFailures = new EnumMap<>(MinerFault.class);
   private boolean connected;
   private long beatsSent;
@@ -72,6 +73,14 @@ final class SenderCounters {
     faults.forEach(fault -> headFailures.merge(fault, 1L, Long::sum));
   }
 
+  /**
+   * Takes the counts of answers about the optional members that failed, as their source reports
+   * them.
+   */
+  synchronized void memberFailures(Map<String, Long> byReason) {
+    byReason.forEach((reason, count) -> memberFailures.put("member-" + reason, count));
+  }
+
   synchronized void minerFault(MinerFault fault) {
     minerFailures.merge(fault, 1L, Long::sum);
   }
@@ -106,8 +115,14 @@ final class SenderCounters {
         lastBeatAt,
         headAsOf,
         lastError,
-        labelled(headFailures, HeadFault::label),
+        headFailures(),
         labelled(minerFailures, MinerFault::label));
+  }
+
+  private Map<String, Long> headFailures() {
+    Map<String, Long> all = labelled(headFailures, HeadFault::label);
+    all.putAll(memberFailures);
+    return all;
   }
 
   private static <K> Map<String, Long> labelled(Map<K, Long> counts, Function<K, String> label) {

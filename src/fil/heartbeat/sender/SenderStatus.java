@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param lastBeatAt when the last frame was sent
  * @param headAsOf when the head of the last beat that had one was read from the node
  * @param lastError the last failure of the current outage; empty while connected
- * @param headFailures answers to the head request with a fault, by {@link HeadFault#label}
+ * @param headFailures answers to the head request with a fault, by {@link HeadFault#label}, and as
+ *     {@code member-…} the answers of the node about optional members that failed, by their meaning
  * @param minerFailures answers to the address request with a fault, by {@link MinerFault#label}
  */
 public record SenderStatus(

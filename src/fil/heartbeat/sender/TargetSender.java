@@ -3,6 +3,7 @@ package fil.heartbeat.sender;
 import fil.heartbeat.client.FailureLog;
 import fil.heartbeat.context.Futures;
 import fil.heartbeat.text.GoDuration;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatEncoder;
 import io.vertx.core.Context;
@@ -38,6 +39,7 @@ final class TargetSender implements SenderCycle.Actions {
   private final ConnectionEvents events;
   private final SenderCycle cycle;
   private final boolean saysGoodbye;
+  private final FullBeats fullBeats = new FullBeats();
   private final FailureLog connectLog = new FailureLog();
   private final SeldomLog supplantedLog = new SeldomLog(SUPPLANTED_AGAIN);
 
@@ -216,10 +218,11 @@ final class TargetSender implements SenderCycle.Actions {
   @Override
   public void writeBeat(long connection) {
     HeartbeatStream current = stream;
-    Heartbeat beat = built;
-    if (current == null || beat == null) {
+    Heartbeat made = built;
+    if (current == null || made == null) {
       throw new IllegalStateException("no stream or beat although the cycle is connected");
     }
+    Heartbeat beat = fullBeats.next(made, connection, clock.nanoTime().getAsLong());
     blocking(
             () -> {
               current.write(HeartbeatEncoder.encode(beat), times.write());
@@ -272,7 +275,8 @@ final class TargetSender implements SenderCycle.Actions {
     long timer = clock.timers().periodic(bound, bound, () -> leave(done));
     blocking(
             () -> {
-              current.write(HeartbeatEncoder.encode(last.asLast()), SenderTimes.GOODBYE);
+              current.write(
+                  HeartbeatEncoder.encode(last.with(Extras.NONE).asLast()), SenderTimes.GOODBYE);
               return true;
             })
         .onComplete(

@@ -29,7 +29,7 @@ class RpcAnswerTest {
   void membersMayComeInAnyOrderAndUnknownOnesAreIgnored(String body) throws BadShapeException {
     RpcAnswer<Tipset> answer = read(body, Tipset.class);
     assertThat(answer.error()).isNull();
-    assertThat(answer.result()).isEqualTo(new Tipset(List.of(new Link("bafy")), 7L));
+    assertThat(answer.result()).isEqualTo(new Tipset(List.of(new Link("bafy")), 7L, null));
   }
 
   @ParameterizedTest
@@ -41,7 +41,7 @@ class RpcAnswerTest {
   @Test
   void missingMembersAreNull() throws BadShapeException {
     assertThat(read("{\"result\":{\"Cids\":[null,{}]}}", Tipset.class).result())
-        .isEqualTo(new Tipset(java.util.Arrays.asList(null, new Link(null)), null));
+        .isEqualTo(new Tipset(java.util.Arrays.asList(null, new Link(null)), null, null));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import java.util.ArrayList;
@@ -17,10 +18,16 @@ final class Answers {
   /** A CID as nodes write it: {@code {"/":"bafy…"}}. */
   record Link(@JsonProperty("/") @Nullable String cid) {}
 
-  /** A tipset; the headers of its blocks are left out. */
+  /**
+   * A tipset; the headers of its blocks are left out.
+   *
+   * @param baseFee in attoFIL, of the first block; null when it has none
+   */
   record Tipset(
       @JsonProperty("Cids") @Nullable List<@Nullable Link> cids,
-      @JsonProperty("Height") @Nullable Long height) {
+      @JsonProperty("Height") @Nullable Long height,
+      @JsonProperty("Blocks") @JsonDeserialize(using = BaseFeeReader.class)
+          @Nullable String baseFee) {
 
     /** The last height that JSON numbers hold exactly. */
     private static final long MAX_HEIGHT = (1L << 53) - 1;

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param network the network name that the node reports, null when not known
  * @param syncing null when the node does not report it
  * @param asOf when the head was read
+ * @param baseFee in attoFIL; null when not known
+ * @param rpcMillis duration of the request; null when none was made
  */
 record ChainHead(
     TipsetKey key,
@@ -21,10 +23,23 @@ record ChainHead(
     @Nullable String genesis,
     @Nullable String network,
     @Nullable Boolean syncing,
-    Instant asOf) {
+    Instant asOf,
+    @Nullable String baseFee,
+    @Nullable Integer rpcMillis) {
+
+  /** A head without base fee and time of the request. */
+  ChainHead(
+      TipsetKey key,
+      long height,
+      @Nullable String genesis,
+      @Nullable String network,
+      @Nullable Boolean syncing,
+      Instant asOf) {
+    this(key, height, genesis, network, syncing, asOf, null, null);
+  }
 
   ChainHead withSyncing(@Nullable Boolean told) {
-    return new ChainHead(key, height, genesis, network, told, asOf);
+    return new ChainHead(key, height, genesis, network, told, asOf, baseFee, rpcMillis);
   }
 
   /** Returns the body of the event bus contract. */

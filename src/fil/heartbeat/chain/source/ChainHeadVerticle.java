@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -17,8 +18,10 @@ import org.slf4j.LoggerFactory;
  * Polls a node's head every poll period, one request at a time, and answers requests for it on the
  * event bus: request {@code null}, reply {@code
  * {"cids":["bafy…"],"height":123,"genesis":"bafy…"|null,
- * "network":"…"|null,"syncing":bool|null,"asOf":"…Z"}}; failure codes 1 no head, 2 RPC failed, 3
- * not authorised.
+ * "network":"…"|null,"syncing":bool|null,"asOf":"…Z"}} and the members that are known of {@code
+ * client, version, startTime, networkVersion, upgrades, finalized, peers, baseFee, rpcMillis,
+ * balances, proving, pendingMessages}, and {@code memberFailures}, counts by reason; failure codes
+ * 1 no head, 2 RPC failed, 3 not authorised.
  */
 public final class ChainHeadVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ChainHeadVerticle.class);
@@ -33,6 +36,8 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final HeadPoll poll;
   private final PollLoop loop;
   private boolean asksSyncing;
+  private final MemberSettings settings;
+  private HeadMembers members = HeadMembers.NONE;
   private @Nullable HeadSource source;
   private @Nullable MessageConsumer<Object> consumer;
 
@@ -48,7 +53,24 @@ public final class ChainHeadVerticle extends VerticleBase {
    * @param node name in log lines
    */
   public ChainHeadVerticle(ChainConfig config, String address, String node) {
-    this(config, address, node, InstantSource.system(), System::nanoTime, JsonRpcClient.TIMEOUT);
+    this(config, address, node, MemberSettings.DEFAULT);
+  }
+
+  /**
+   * @param address event bus address
+   * @param node name in log lines
+   * @param settings what to ask the node beside its head
+   */
+  public ChainHeadVerticle(
+      ChainConfig config, String address, String node, MemberSettings settings) {
+    this(
+        config,
+        address,
+        node,
+        InstantSource.system(),
+        System::nanoTime,
+        JsonRpcClient.TIMEOUT,
+        settings);
   }
 
   ChainHeadVerticle(
@@ -58,12 +80,24 @@ public final class ChainHeadVerticle extends VerticleBase {
       InstantSource clock,
       LongSupplier nanoTime,
       Duration requestTimeout) {
+    this(config, address, node, clock, nanoTime, requestTimeout, MemberSettings.NONE);
+  }
+
+  ChainHeadVerticle(
+      ChainConfig config,
+      String address,
+      String node,
+      InstantSource clock,
+      LongSupplier nanoTime,
+      Duration requestTimeout,
+      MemberSettings settings) {
     this.config = config;
     this.address = address;
     this.node = node;
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.requestTimeout = requestTimeout;
+    this.settings = settings;
     this.poll = new HeadPoll(config.pollPeriod(), config.headMaxAge());
     this.loop = new PollLoop(nanoTime, spent -> poll.delay(spent, nanoTime.getAsLong()));
   }
@@ -72,6 +106,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   public Future<?> start() {
     HeadSource made = HeadSource.of(vertx, config, node, clock, nanoTime, requestTimeout);
     source = made;
+    members = settings.members(vertx, config, node, clock, nanoTime);
     consumer = vertx.eventBus().localConsumer(address, this::answer);
     loop.start(vertx, () -> poll(made));
     return Future.succeededFuture();
@@ -80,6 +115,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     loop.stop();
+    members.close();
     if (source != null) {
       source.close();
     }
@@ -91,13 +127,15 @@ public final class ChainHeadVerticle extends VerticleBase {
     if (head == null) {
       request.fail(poll.failureCode(), poll.failureMessage());
     } else {
-      request.reply(head.toJson());
+      JsonObject reply = head.toJson();
+      members.addTo(reply, head);
+      request.reply(reply);
     }
   }
 
   private Future<?> poll(HeadSource from) {
     return from.read()
-        .onSuccess(this::onHead)
+        .onSuccess(head -> onHead(head, from.connections()))
         .onFailure(this::onFailure)
         // A slow sync check delays neither requests nor the next head.
         .onSuccess(head -> askSyncing(from, head));
@@ -111,8 +149,11 @@ public final class ChainHeadVerticle extends VerticleBase {
     from.syncing(head).onComplete(done -> asksSyncing = false).onSuccess(poll::syncing);
   }
 
-  private void onHead(ChainHead head) {
+  private void onHead(ChainHead head, int connections) {
     poll.succeeded(head);
+    if (!loop.isStopped()) {
+      members.onHead(head, connections);
+    }
     if (failureLog.succeeded()) {
       log.info("chain head recovered node={} height={}", node, head.height());
     }
@@ -122,6 +163,7 @@ public final class ChainHeadVerticle extends VerticleBase {
     if (loop.isStopped()) {
       return;
     }
+    members.onNoHead(cause);
     long now = nanoTime.getAsLong();
     Duration before = poll.period(now);
     poll.failed(cause, now);

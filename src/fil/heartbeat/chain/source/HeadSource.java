@@ -63,6 +63,11 @@ interface HeadSource {
     return Future.succeededFuture(null);
   }
 
+  /** Returns the connections made so far; after a new one, another node may answer. */
+  default int connections() {
+    return 0;
+  }
+
   /** Returns the server's clock at the last answer, in whole seconds; empty when it sends none. */
   default Optional<Instant> date() {
     return Optional.empty();

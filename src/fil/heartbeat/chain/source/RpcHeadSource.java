@@ -61,9 +61,16 @@ final class RpcHeadSource implements HeadSource {
 
   @Override
   public Future<ChainHead> read() {
+    long asked = nanoTime.getAsLong();
     return client
         .call(HEAD, List.of(), Answers.Tipset.class)
-        .map(answer -> new Reading(tipset(HEAD, answer), clock.instant()))
+        .map(
+            answer ->
+                new Reading(
+                    tipset(HEAD, answer),
+                    clock.instant(),
+                    answer == null ? null : answer.baseFee(),
+                    millisSince(asked)))
         .compose(
             reading ->
                 identify(reading.head.height)
@@ -75,7 +82,9 @@ final class RpcHeadSource implements HeadSource {
                                 genesis,
                                 network,
                                 null,
-                                reading.asOf)));
+                                reading.asOf,
+                                reading.baseFee,
+                                reading.rpcMillis)));
   }
 
   @Override
@@ -166,6 +175,11 @@ final class RpcHeadSource implements HeadSource {
   }
 
   @Override
+  public int connections() {
+    return client.connections();
+  }
+
+  @Override
   public Optional<Instant> date() {
     return client.date();
   }
@@ -178,7 +192,11 @@ final class RpcHeadSource implements HeadSource {
 
   private record Tipset(TipsetKey key, long height) {}
 
-  private record Reading(Tipset head, Instant asOf) {}
+  private record Reading(Tipset head, Instant asOf, @Nullable String baseFee, int rpcMillis) {}
+
+  private int millisSince(long nanos) {
+    return (int) Math.min(Integer.MAX_VALUE, (nanoTime.getAsLong() - nanos) / 1_000_000);
+  }
 
   /**
    * Requests genesis and network when the node may have changed; on failure the head goes without

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The simulated chain as a source. */
 final class SimulatedHeadSource implements HeadSource {
+  private static final int SIMULATED_MILLIS = 1;
+
   private final SimulatedChain chain;
   private final InstantSource clock;
 
@@ -23,7 +25,15 @@ final class SimulatedHeadSource implements HeadSource {
     Network network = Network.SIMULATED;
     String genesis = network.genesisCid().toString();
     return Future.succeededFuture(
-        new ChainHead(head.key(), head.height(), genesis, network.name(), null, now));
+        new ChainHead(
+            head.key(),
+            head.height(),
+            genesis,
+            network.name(),
+            null,
+            now,
+            "" + chain.baseFeeAt(head.height()),
+            SIMULATED_MILLIS));
   }
 
   @Override

@@ -1,0 +1,323 @@
+package fil.heartbeat.chain.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.TipsetKey;
+import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.config.Tell;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** All in virtual time: a tick is a second, and a node answers at once or never. */
+class RpcHeadMembersTest {
+  private static final Tell ALL = new Tell(true, true, true, true, true, true, true, true);
+  private static final long SECOND = 1_000_000_000L;
+  private static final long HEIGHT = 5_691_210;
+
+  /** Which member goes missing when a method gives no answer. */
+  private static final Map<String, String> MEMBERS =
+      Map.ofEntries(
+          Map.entry("Filecoin.Version", "version"),
+          Map.entry("Filecoin.StartTime", "startTime"),
+          Map.entry("Filecoin.StateNetworkVersion", "networkVersion"),
+          Map.entry("Filecoin.StateGetNetworkParams", "upgrades"),
+          Map.entry("Filecoin.ChainGetFinalizedTipSet", "finalized"),
+          Map.entry("Filecoin.NodeStatus", "peers"),
+          Map.entry("Filecoin.StateGetActor", "pendingMessages"),
+          Map.entry("Filecoin.MpoolGetNonce", "pendingMessages"),
+          Map.entry("Filecoin.StateMinerInfo", "pendingMessages"),
+          Map.entry("Filecoin.StateMinerProvingDeadline", "proving"),
+          Map.entry("Filecoin.StateMinerDeadlines", "proving"),
+          Map.entry("Filecoin.StateMinerPartitions", "proving"));
+
+  private final CannedNode node = CannedNode.lotus();
+  private final Random random = new Random(7);
+  private long now;
+
+  private RpcHeadMembers members(Tell tell, List<String> wallets) {
+    RpcHeadMembers members =
+        new RpcHeadMembers(node, tell, wallets, "n", () -> now, random::nextDouble, () -> {});
+    members.onHead(head(HEIGHT), 1);
+    return members;
+  }
+
+  private static ChainHead head(long height) {
+    return new ChainHead(TipsetKey.EMPTY, height, null, null, null, Instant.EPOCH, "100", 12);
+  }
+
+  private void pass(RpcHeadMembers members, long seconds) {
+    for (long at = 0; at < seconds; at++) {
+      now += SECOND;
+      members.tick();
+    }
+  }
+
+  private static JsonObject told(RpcHeadMembers members) {
+    return told(members, HEIGHT);
+  }
+
+  private static JsonObject told(RpcHeadMembers members, long height) {
+    JsonObject reply = new JsonObject();
+    members.addTo(reply, head(height));
+    return reply;
+  }
+
+  @Test
+  void aLotusNodeWithAMinerTellsAllMembers() {
+    RpcHeadMembers members = members(ALL, List.of("f0777"));
+    members.miners(List.of("f01000"));
+    pass(members, 40);
+    JsonObject told = told(members);
+    assertThat(told.getString("client")).isEqualTo("lotus");
+    assertThat(told.getString("version")).isEqualTo("1.36.0+mainnet");
+    assertThat(told.getString("startTime")).isEqualTo("2026-01-20T08:00:00Z");
+    assertThat(told.getInteger("networkVersion")).isEqualTo(27);
+    assertThat(told.getJsonArray("upgrades"))
+        .isEqualTo(
+            new JsonArray(
+                "[{\"name\":\"Passed\",\"height\":5000000},"
+                    + "{\"name\":\"FireHorse\",\"height\":6052800}]"));
+    assertThat(told.getJsonObject("finalized"))
+        .isEqualTo(
+            new JsonObject().put("height", 5691145L).put("key", "{ " + CannedNode.CID + " }"));
+    assertThat(told.getLong("peers")).isEqualTo(85);
+    assertThat(told.getString("baseFee")).isEqualTo("100");
+    assertThat(told.getInteger("rpcMillis")).isEqualTo(12);
+    assertThat(told.getJsonArray("balances").stream())
+        .extracting(each -> ((JsonObject) each).getString("role"))
+        .containsExactlyInAnyOrder("worker", "control", "owner", "miner", "other");
+    JsonObject proving = told.getJsonArray("proving").getJsonObject(0);
+    assertThat(proving.getInteger("deadline")).isEqualTo(12);
+    assertThat(proving.getInteger("partitions")).isEqualTo(2);
+    assertThat(proving.getInteger("unproven")).isEqualTo(1);
+    assertThat(proving.getLong("faults")).isEqualTo(5);
+    assertThat(proving.getLong("recovering")).isEqualTo(2);
+    JsonObject waits = told.getJsonArray("pendingMessages").getJsonObject(0);
+    assertThat(waits.getInteger("count")).isEqualTo(2);
+    assertThat(waits.getLong("nonce")).isEqualTo(4211);
+    assertThat(told.containsKey("memberFailures")).isFalse();
+  }
+
+  @Test
+  void nothingIsAskedForAMemberThatIsOff() {
+    members(new Tell(false, false, false, false, true, false, false, false), List.of());
+    assertThat(node.asked).isEmpty();
+    RpcHeadMembers open = members(Tell.DEFAULT, List.of("f0777"));
+    open.miners(List.of("f01000"));
+    pass(open, 60);
+    assertThat(node.asked)
+        .noneMatch(method -> method.contains("Miner") || method.contains("Actor"));
+    pass(members(Tell.NONE, List.of()), 60);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lotus,true,lotus", "lotus,false,gateway", "forest,true,forest", ",true,venus"})
+  void clientsAreKnownByAgentAndSyncState(String agent, boolean syncState, String client) {
+    node.results.put(
+        "Filecoin.Version",
+        agent == null ? "{\"Version\":\"1\"}" : "{\"Version\":\"1\",\"Agent\":\"" + agent + "\"}");
+    node.results.remove("Filecoin.StartTime");
+    if (!syncState) {
+      node.results.remove("Filecoin.SyncState");
+    }
+    RpcHeadMembers members = members(ALL, List.of());
+    pass(members, 15);
+    assertThat(told(members).getString("client")).isEqualTo(client);
+  }
+
+  @Test
+  void venusFinalityComesFromACertificateAndForestsPeersFromItsOwnMethod() {
+    node.results.remove("Filecoin.ChainGetFinalizedTipSet");
+    node.results.put(
+        "Filecoin.F3GetLatestCertificate",
+        "{\"ECChain\":[{\"Key\":[],\"Epoch\":1},{\"Key\":[{\"/\":\""
+            + CannedNode.CID
+            + "\"}],\"Epoch\":7}]}");
+    node.results.put("Forest.NetInfo", "{\"num_peers\":64}");
+    RpcHeadMembers members = members(ALL, List.of());
+    pass(members, 15);
+    assertThat(told(members).getJsonObject("finalized").getLong("height")).isEqualTo(7);
+    node.results.put("Filecoin.Version", "{\"Version\":\"1\",\"Agent\":\"forest\"}");
+    pass(members, 900);
+    assertThat(told(members).getLong("peers")).isEqualTo(64);
+    assertThat(node.asked.stream().filter("Filecoin.ChainGetFinalizedTipSet"::equals).count())
+        .isLessThanOrEqualTo(3);
+  }
+
+  static Stream<Arguments> oddAnswers() {
+    List<String> results =
+        List.of(
+            "null",
+            "true",
+            "[]",
+            "{}",
+            "\"x\"",
+            "-1",
+            "1.5",
+            "[null]",
+            "{\"a\":[1]}",
+            "[[1]]",
+            "99999999999999999999999",
+            "[{\"PostSubmissions\":\"x\"}]");
+    return MEMBERS.keySet().stream()
+        .sorted()
+        .flatMap(method -> results.stream().map(result -> Arguments.of(method, result)))
+        // Those are good answers of these methods: no partitions.
+        .filter(
+            each ->
+                !each.get()[0].equals("Filecoin.StateMinerPartitions")
+                    || !List.of("null", "[]").contains(each.get()[1]))
+        .filter(
+            each ->
+                !each.get()[0].equals("Filecoin.StateNetworkVersion")
+                    || !"1".equals(each.get()[1]));
+  }
+
+  @ParameterizedTest
+  @MethodSource("oddAnswers")
+  void anOddAnswerIsAMissingMemberAndACountedReason(String method, String result) {
+    node.results.put(method, result);
+    RpcHeadMembers members = members(ALL, List.of());
+    members.miners(List.of("f01000"));
+    pass(members, 35);
+    assertMissing(members, method, "bad-answer");
+  }
+
+  static Stream<Arguments> failures() {
+    return MEMBERS.keySet().stream()
+        .sorted()
+        .flatMap(method -> Stream.of(Kind.values()).map(kind -> Arguments.of(method, kind)))
+        .filter(each -> each.get()[1] != Kind.RATE_LIMITED);
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aFailureIsAMissingMemberAndACountedReason(String method, Kind kind) {
+    node.failures.put(method, kind);
+    RpcHeadMembers members = members(ALL, List.of());
+    members.miners(List.of("f01000"));
+    pass(members, 35);
+    assertMissing(members, method, kind.label());
+  }
+
+  private static void assertMissing(RpcHeadMembers members, String method, String reason) {
+    JsonObject told = told(members);
+    String missing = MEMBERS.getOrDefault(method, "");
+    assertThat(told.containsKey(missing)).isFalse();
+    assertThat(told.getJsonObject("memberFailures").fieldNames()).containsExactly(reason);
+    assertThat(MEMBERS.values().stream().distinct().filter(told::containsKey))
+        .hasSizeGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void oneFailureOfOneMethodIsCountedOnce() {
+    node.failures.put("Filecoin.NodeStatus", Kind.UNAVAILABLE);
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 40);
+    assertThat(told(members).getJsonObject("memberFailures").getInteger("unavailable"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aQuestionWithoutAnAnswerKeepsWhatIsKnownAndNothingElseIsAskedBesideIt() {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 20);
+    assertThat(told(members).getLong("peers")).isEqualTo(85);
+    node.silent.add("Filecoin.NodeStatus");
+    pass(members, 100);
+    int asked = node.asked.size();
+    pass(members, 50);
+    assertThat(node.asked).hasSize(asked);
+    assertThat(told(members).getString("baseFee")).isEqualTo("100");
+    assertThat(told(members).containsKey("peers")).isTrue();
+    pass(members, 200);
+    assertThat(told(members).containsKey("peers")).isFalse();
+    assertThat(told(members).getString("version")).isNotNull();
+  }
+
+  @Test
+  void nothingIsAskedWithoutAHeadAndWhileTheNodeLimitsRequests() {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    members.onNoHead(new RpcException(Kind.UNAVAILABLE, "down"));
+    pass(members, 60);
+    assertThat(node.asked).isEmpty();
+    members.onNoHead(new RpcException(Kind.RATE_LIMITED, "429"));
+    members.onHead(head(HEIGHT), 1);
+    pass(members, 59);
+    assertThat(node.asked).isEmpty();
+    pass(members, 20);
+    assertThat(node.asked).isNotEmpty();
+  }
+
+  @Test
+  void aReconnectAsksForTheVersionAgain() {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 120);
+    node.asked.clear();
+    members.onHead(head(HEIGHT), 2);
+    pass(members, 12);
+    assertThat(node.asked).contains("Filecoin.Version", "Filecoin.StartTime");
+  }
+
+  @Test
+  void theDeadlineMovesOnWithTheHeightAndIsThenAskedFor() {
+    RpcHeadMembers members = members(ALL, List.of());
+    members.miners(List.of("f01000"));
+    pass(members, 40);
+    JsonObject next = told(members, 5_691_330).getJsonArray("proving").getJsonObject(0);
+    assertThat(next.getInteger("deadline")).isEqualTo(14);
+    assertThat(next.getLong("open")).isEqualTo(5_691_320);
+    assertThat(next.getLong("close")).isEqualTo(5_691_380);
+    assertThat(next.getInteger("unproven")).isEqualTo(2);
+    node.asked.clear();
+    members.onHead(head(5_691_330), 1);
+    pass(members, 12);
+    assertThat(node.asked).contains("Filecoin.StateMinerProvingDeadline");
+  }
+
+  @Test
+  void aDayOfQuestionsStaysWithinItsBounds() {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    day(members);
+    int plain = node.asked.size();
+    assertThat(plain).isBetween(2_500, 4_000);
+    node.asked.clear();
+    node.results.put(
+        "Filecoin.StateMinerInfo",
+        "{\"Owner\":\"f0501\",\"Worker\":\"f0502\",\"ControlAddresses\":[\"f0503\",\"f0504\"]}");
+    RpcHeadMembers all = members(ALL, List.of());
+    all.miners(List.of("f01000"));
+    day(all);
+    System.out.println("requests a day: " + plain + ", per miner " + (node.asked.size() - plain));
+    assertThat(node.asked.size() - plain).isBetween(2_500, 4_000);
+  }
+
+  private void day(RpcHeadMembers members) {
+    for (long second = 0; second < 86_400; second++) {
+      now += SECOND;
+      if (second % 30 == 0) {
+        long height = HEIGHT + second / 30;
+        long open = 5_690_480 + Math.floorDiv(height - 5_690_480, 60) * 60;
+        node.results.put(
+            "Filecoin.StateMinerProvingDeadline",
+            "{\"PeriodStart\":5690480,\"Index\":12,\"Open\":"
+                + open
+                + ",\"Close\":"
+                + (open + 60)
+                + "}");
+        members.onHead(head(height), 1);
+      }
+      members.tick();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package fil.heartbeat.chain.source;
+
+import static fil.heartbeat.chain.source.AnswerChecks.MAX_NUMBER;
+import static fil.heartbeat.chain.source.AnswerChecks.amount;
+import static fil.heartbeat.chain.source.AnswerChecks.both;
+import static fil.heartbeat.chain.source.AnswerChecks.isOdd;
+import static fil.heartbeat.chain.source.AnswerChecks.params;
+import static fil.heartbeat.chain.source.AnswerChecks.read;
+import static fil.heartbeat.chain.source.AnswerChecks.within;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import fil.heartbeat.chain.FilecoinAddress;
+import fil.heartbeat.chain.source.NodeAnswers.Actor;
+import fil.heartbeat.chain.source.NodeAnswers.Deadline;
+import fil.heartbeat.chain.source.NodeAnswers.MinerInfo;
+import fil.heartbeat.chain.source.NodeAnswers.Partition;
+import fil.heartbeat.chain.source.NodeAnswers.ProvingDeadline;
+import fil.heartbeat.chain.source.NodeMembers.Wallet;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a node about the wallets and the proofs of miners, as {@link NodeQuestions}. */
+final class MinerQuestions {
+  private final RpcCaller rpc;
+  private final boolean withNonces;
+  private final NodeMembers members;
+  private final LongSupplier nanoTime;
+
+  /**
+   * @param withNonces whether the messages of the wallets are asked for too
+   */
+  MinerQuestions(RpcCaller rpc, boolean withNonces, NodeMembers members, LongSupplier nanoTime) {
+    this.rpc = rpc;
+    this.withNonces = withNonces;
+    this.members = members;
+    this.nanoTime = nanoTime;
+  }
+
+  Future<?> minerInfo(String miner) {
+    String method = "Filecoin.StateMinerInfo";
+    return rpc.call(method, params(miner, null), MinerInfo.class)
+        .map(
+            answer -> {
+              if (answer == null) {
+                throw RpcFaults.badResult(method, "null", "{Owner, Worker, ControlAddresses}");
+              }
+              List<Wallet> wallets = new ArrayList<>();
+              wallets.add(wallet(method, answer.worker(), "worker"));
+              if (answer.control() != null) {
+                answer.control().forEach(each -> wallets.add(wallet(method, each, "control")));
+              }
+              // An owner that is also the worker is one that pays.
+              wallets.add(wallet(method, answer.owner(), "owner"));
+              members.wallets(miner, wallets.stream().limit(NodeMembers.MAX_ADDRESSES).toList());
+              return answer;
+            });
+  }
+
+  private static Wallet wallet(String method, @Nullable String address, String role) {
+    String text = address == null ? "" : address;
+    return new Wallet(read(method, () -> FilecoinAddress.parse(text).toString()), role);
+  }
+
+  /** Asks for one wallet after the other; one that fails does not keep the others from it. */
+  Future<?> wallets(List<String> addresses, boolean ofMiner) {
+    Future<?> done = Future.succeededFuture();
+    for (String address : addresses) {
+      done = both(done, () -> wallet(address, ofMiner && withNonces));
+    }
+    return done;
+  }
+
+  private Future<?> wallet(String address, boolean withNonce) {
+    Future<?> actor =
+        actor(address)
+            .compose(
+                known -> withNonce ? nextNonce(address).map(known) : Future.succeededFuture(known));
+    return actor.onFailure(
+        failure -> {
+          if (isOdd(failure)) {
+            members.dropWallet(address);
+          }
+        });
+  }
+
+  private Future<Actor> actor(String address) {
+    String method = "Filecoin.StateGetActor";
+    return rpc.call(method, params(address, null), Actor.class)
+        .map(
+            answer -> {
+              if (answer == null) {
+                throw RpcFaults.badResult(method, "null", "{Nonce, Balance}");
+              }
+              var unusedNonce = within(method, answer.nonce(), MAX_NUMBER);
+              Actor checked = new Actor(answer.nonce(), amount(method, answer.balance()));
+              members.actor(address, checked, nanoTime.getAsLong());
+              return checked;
+            });
+  }
+
+  private Future<?> nextNonce(String address) {
+    String method = "Filecoin.MpoolGetNonce";
+    return rpc.call(method, params(address), Long.class)
+        .map(
+            answer -> {
+              members.nextNonce(address, within(method, answer, MAX_NUMBER), nanoTime.getAsLong());
+              return address;
+            });
+  }
+
+  Future<?> available(String miner) {
+    String method = "Filecoin.StateMinerAvailableBalance";
+    return rpc.call(method, params(miner, null), String.class)
+        .map(
+            answer -> {
+              members.available(miner, amount(method, answer), nanoTime.getAsLong());
+              return miner;
+            })
+        .onFailure(
+            failure -> {
+              if (isOdd(failure)) {
+                members.dropAvailable(miner);
+              }
+            });
+  }
+
+  Future<?> proving(String miner) {
+    String method = "Filecoin.StateMinerProvingDeadline";
+    return rpc.call(method, params(miner, null), ProvingDeadline.class)
+        .compose(
+            present -> {
+              if (present == null) {
+                throw RpcFaults.badResult(method, "null", "{PeriodStart, Index, Open, Close}");
+              }
+              int index = read(method, () -> ProvingState.index(present));
+              return rpc.call(
+                      "Filecoin.StateMinerDeadlines",
+                      params(miner, null),
+                      new TypeReference<List<@Nullable Deadline>>() {})
+                  .compose(deadlines -> proving(miner, present, index, deadlines));
+            })
+        .onFailure(
+            failure -> {
+              if (isOdd(failure)) {
+                members.dropProving(miner);
+              }
+            });
+  }
+
+  private Future<?> proving(
+      String miner,
+      ProvingDeadline present,
+      int index,
+      @Nullable List<@Nullable Deadline> deadlines) {
+    String method = "Filecoin.StateMinerPartitions";
+    if (deadlines == null) {
+      throw RpcFaults.badResult("Filecoin.StateMinerDeadlines", "null", "48 deadlines");
+    }
+    return rpc.call(
+            method, params(miner, index, null), new TypeReference<List<@Nullable Partition>>() {})
+        .map(
+            partitions -> {
+              members.proving(
+                  miner,
+                  read(
+                      method,
+                      () ->
+                          ProvingState.of(
+                              present, deadlines, partitions == null ? List.of() : partitions)),
+                  nanoTime.getAsLong());
+              return miner;
+            });
+  }
+
+  Future<?> faults(String miner) {
+    String method = "Filecoin.StateMinerFaults";
+    return rpc.call(method, params(miner, null), new TypeReference<List<@Nullable Long>>() {})
+        .map(
+            runs -> {
+              members.faults(miner, read(method, () -> BitField.count(runs)), nanoTime.getAsLong());
+              return miner;
+            });
+  }
+}

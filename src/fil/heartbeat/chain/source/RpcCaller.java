@@ -1,0 +1,18 @@
+package fil.heartbeat.chain.source;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertx.core.Future;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Calls methods of a node, one at a time. Each fails with {@link RpcException}. */
+interface RpcCaller {
+
+  /** Returns the result as a record; null when the node has none. */
+  <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, Class<T> type);
+
+  /** As {@link #call(String, List, Class)}, for lists and maps of records. */
+  <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, TypeReference<T> type);
+}
