@@ -257,8 +257,7 @@ class RealNodesTest {
   }
 
   private static JsonRpcClient client(Vertx vertx, NodeDouble node, Duration timeout) {
-    return new JsonRpcClient(
-        vertx, endpoint(node.url(), Optional.of(Token.READ.text())), timeout);
+    return new JsonRpcClient(vertx, endpoint(node.url(), Optional.of(Token.READ.text())), timeout);
   }
 
   private static RpcEndpoint endpoint(String url, Optional<String> token) {

@@ -51,8 +51,7 @@ public record MemberSettings(Tell tell, List<String> wallets, String minerAddres
     if (config.source() == ChainConfig.Source.SIMULATED) {
       return new SimulatedHeadMembers(new SimulatedChain(config.seed(), ""), tell, clock.instant());
     }
-    JsonRpcClient client =
-        new JsonRpcClient(vertx, config.url(), config.token(), config.tokenFile(), TIMEOUT);
+    JsonRpcClient client = new JsonRpcClient(vertx, config.endpoint(), TIMEOUT);
     List<Long> timers = new ArrayList<>();
     RpcHeadMembers members =
         new RpcHeadMembers(
