@@ -26,7 +26,7 @@ final class MemberReading {
   private static final int DEADLINES = 48;
 
   private final JsonObject json;
-  private final Extras.Builder extras = new Extras.Builder();
+  private Extras.Builder extras = new Extras.Builder();
 
   /** A member of another form; never leaves this class. */
   private static final class OddException extends Exception {
@@ -59,39 +59,39 @@ final class MemberReading {
   }
 
   private Extras read(Tell tell) {
-    member(tell.client(), "client", v -> text(v, Extras.MAX_CLIENT), extras::client);
-    member(tell.client(), "version", v -> text(v, Extras.MAX_VERSION), extras::version);
-    member(tell.client(), "startTime", MemberReading::time, extras::startTime);
+    member(tell.client(), "client", v -> text(v, Extras.MAX_CLIENT), v -> extras = extras.client(v));
+    member(tell.client(), "version", v -> text(v, Extras.MAX_VERSION), v -> extras = extras.version(v));
+    member(tell.client(), "startTime", MemberReading::time, v -> extras = extras.startTime(v));
     member(
         tell.upgrades(),
         "networkVersion",
         v -> (int) number(v, Extras.MAX_NETWORK_VERSION),
-        extras::networkVersion);
+        v -> extras = extras.networkVersion(v));
     member(
         tell.upgrades(),
         "upgrades",
         v -> list(v, Extras.MAX_UPGRADES, MemberReading::upgrade),
-        extras::upgrades);
-    member(tell.finality(), "finalized", MemberReading::finalized, extras::finalized);
-    member(tell.peers(), "peers", v -> (int) number(v, Extras.MAX_COUNT), extras::peers);
-    member(tell.fees(), "baseFee", MemberReading::atto, extras::baseFee);
+        v -> extras = extras.upgrades(v));
+    member(tell.finality(), "finalized", MemberReading::finalized, v -> extras = extras.finalized(v));
+    member(tell.peers(), "peers", v -> (int) number(v, Extras.MAX_COUNT), v -> extras = extras.peers(v));
+    member(tell.fees(), "baseFee", MemberReading::atto, v -> extras = extras.baseFee(v));
     member(
-        tell.client(), "rpcMillis", v -> (int) number(v, Extras.MAX_RPC_MILLIS), extras::rpcMillis);
+        tell.client(), "rpcMillis", v -> (int) number(v, Extras.MAX_RPC_MILLIS), v -> extras = extras.rpcMillis(v));
     member(
         tell.balances(),
         "balances",
         v -> list(v, Extras.MAX_ADDRESSES, MemberReading::balance),
-        extras::balances);
+        v -> extras = extras.balances(v));
     member(
         tell.proving(),
         "proving",
         v -> list(v, Extras.MAX_PROVING, MemberReading::proving),
-        extras::proving);
+        v -> extras = extras.proving(v));
     member(
         tell.messages(),
         "pendingMessages",
         v -> list(v, Extras.MAX_ADDRESSES, MemberReading::pending),
-        extras::pendingMessages);
+        v -> extras = extras.pendingMessages(v));
     return extras.build();
   }
 
@@ -101,7 +101,7 @@ final class MemberReading {
       try {
         into.accept(reader.of(value));
       } catch (OddException e) {
-        extras.odd(name);
+        extras = extras.odd(name);
       }
     }
   }

@@ -93,7 +93,8 @@ final class NodeQuestions {
                     members.drop("client");
                     throw RpcFaults.badResult(method, "" + answer, "{Version, Agent}");
                   }
-                  put("version", version, Topic.VERSION);
+                  members.put(
+                      "version", version, Topic.VERSION.period(), nanoTime.getAsLong());
                   return client(agent).map(client -> put("client", client, Topic.VERSION));
                 }));
   }
