@@ -204,7 +204,7 @@ public abstract class NodeDouble {
       noSuchPath(request);
     } else if (refused) {
       respond(request, 401, "");
-    } else if (call == null || request.method() != HttpMethod.POST || !takes(request)) {
+    } else if (call == null || !request.method().equals(HttpMethod.POST) || !takes(request)) {
       noCall(request);
     } else {
       serve(request, call, method, token, fault);
