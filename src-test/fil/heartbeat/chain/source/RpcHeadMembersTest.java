@@ -110,7 +110,7 @@ class RpcHeadMembersTest {
 
   @Test
   void nothingIsAskedForAMemberThatIsOff() {
-    members(new Tell(false, false, false, false, true, false, false, false), List.of());
+    pass(members(new Tell(false, false, false, false, true, false, false, false), List.of()), 60);
     assertThat(node.asked).isEmpty();
     RpcHeadMembers open = members(Tell.DEFAULT, List.of("f0777"));
     open.miners(List.of("f01000"));

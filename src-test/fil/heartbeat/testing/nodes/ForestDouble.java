@@ -63,7 +63,7 @@ public final class ForestDouble extends NodeDouble {
 
   @Override
   void noCall(HttpServerRequest request) {
-    if (request.method() != HttpMethod.POST) {
+    if (!request.method().equals(HttpMethod.POST)) {
       respond(request, 405, "");
     } else if (!takes(request)) {
       respond(request, 415, "");
