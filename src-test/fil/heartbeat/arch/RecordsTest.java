@@ -15,13 +15,20 @@ class RecordsTest {
   private static final String ROOT = "fil.heartbeat.";
   private static final int MOST = 8;
 
-  /** Rows of tables, counters, and what mirrors deployment keys or the options of a command. */
+  /**
+   * Rows of tables, counters, and what mirrors the members of a beat, config or deployment keys or
+   * the options of a command.
+   */
   private static final Set<String> EXEMPT =
       Set.of(
           "history.KnownNode",
           "libp2p.HostStats",
           "sender.SenderStatus",
           "swarm.Summary",
+          "wire.Heartbeat",
+          "wire.Extras",
+          "wire.Extras$Proving",
+          "config.SinkConfig",
           "config.SenderConfig",
           "swarm.SwarmConfig",
           // What the aggregator answers, made by it alone.

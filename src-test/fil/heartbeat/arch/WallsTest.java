@@ -150,7 +150,8 @@ class WallsTest {
                       "config",
                       "fleet",
                       "history",
-                      "sender")),
+                      "sender",
+                      "wire")),
               Map.entry(
                   "api.rest",
                   Set.of(

@@ -59,8 +59,13 @@ final class MemberReading {
   }
 
   private Extras read(Tell tell) {
-    member(tell.client(), "client", v -> text(v, Extras.MAX_CLIENT), v -> extras = extras.client(v));
-    member(tell.client(), "version", v -> text(v, Extras.MAX_VERSION), v -> extras = extras.version(v));
+    member(
+        tell.client(), "client", v -> text(v, Extras.MAX_CLIENT), v -> extras = extras.client(v));
+    member(
+        tell.client(),
+        "version",
+        v -> text(v, Extras.MAX_VERSION),
+        v -> extras = extras.version(v));
     member(tell.client(), "startTime", MemberReading::time, v -> extras = extras.startTime(v));
     member(
         tell.upgrades(),
@@ -72,11 +77,19 @@ final class MemberReading {
         "upgrades",
         v -> list(v, Extras.MAX_UPGRADES, MemberReading::upgrade),
         v -> extras = extras.upgrades(v));
-    member(tell.finality(), "finalized", MemberReading::finalized, v -> extras = extras.finalized(v));
-    member(tell.peers(), "peers", v -> (int) number(v, Extras.MAX_COUNT), v -> extras = extras.peers(v));
+    member(
+        tell.finality(), "finalized", MemberReading::finalized, v -> extras = extras.finalized(v));
+    member(
+        tell.peers(),
+        "peers",
+        v -> (int) number(v, Extras.MAX_COUNT),
+        v -> extras = extras.peers(v));
     member(tell.fees(), "baseFee", MemberReading::atto, v -> extras = extras.baseFee(v));
     member(
-        tell.client(), "rpcMillis", v -> (int) number(v, Extras.MAX_RPC_MILLIS), v -> extras = extras.rpcMillis(v));
+        tell.client(),
+        "rpcMillis",
+        v -> (int) number(v, Extras.MAX_RPC_MILLIS),
+        v -> extras = extras.rpcMillis(v));
     member(
         tell.balances(),
         "balances",

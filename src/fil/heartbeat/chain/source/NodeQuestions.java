@@ -93,8 +93,7 @@ final class NodeQuestions {
                     members.drop("client");
                     throw RpcFaults.badResult(method, "" + answer, "{Version, Agent}");
                   }
-                  members.put(
-                      "version", version, Topic.VERSION.period(), nanoTime.getAsLong());
+                  members.put("version", version, Topic.VERSION.period(), nanoTime.getAsLong());
                   return client(agent).map(client -> put("client", client, Topic.VERSION));
                 }));
   }
@@ -108,7 +107,7 @@ final class NodeQuestions {
     if (client.length() > MAX_CLIENT) {
       throw RpcFaults.badResult("Filecoin.Version", agent.length() + " characters", "an agent");
     }
-    // A gateway is told apart by a small answer: it has no start time either.
+    // A small answer shows that it is a gateway: it has no start time either.
     return client.equals("lotus")
         ? has(START_TIME)
             .compose(
