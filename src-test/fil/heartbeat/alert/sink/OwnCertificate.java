@@ -13,10 +13,10 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A self-signed certificate for {@code localhost}, made by the JDK's own tool. */
-record OwnCertificate(Path file) {
+public record OwnCertificate(Path file) {
   private static final String PASSWORD = "changeit";
 
-  static OwnCertificate in(Path folder) {
+  public static OwnCertificate in(Path folder) {
     Path file = folder.resolve("own.p12");
     List<String> command =
         List.of(
@@ -52,7 +52,7 @@ record OwnCertificate(Path file) {
   }
 
   /** For the server, and for clients that trust it. */
-  PfxOptions options() {
+  public PfxOptions options() {
     return new PfxOptions().setPath(file.toString()).setPassword(PASSWORD);
   }
 

@@ -32,6 +32,7 @@ public final class ReferenceVerticle extends VerticleBase {
   private final String name;
   private final ChainConfig config;
   private final Consumer<Reading> readings;
+  private final HeadPoll poll;
   private final PollLoop loop;
   private final FailureLog failureLog = new FailureLog();
   private @Nullable HeadSource source;
@@ -44,7 +45,8 @@ public final class ReferenceVerticle extends VerticleBase {
     this.name = name;
     this.config = config;
     this.readings = readings;
-    this.loop = new PollLoop(System::nanoTime, spent -> config.pollPeriod());
+    this.poll = new HeadPoll(config.pollPeriod(), config.headMaxAge());
+    this.loop = new PollLoop(System::nanoTime, spent -> poll.delay(spent, System.nanoTime()));
   }
 
   @Override
@@ -66,6 +68,7 @@ public final class ReferenceVerticle extends VerticleBase {
 
   private Future<?> poll(HeadSource from) {
     return from.read()
+        .onSuccess(poll::succeeded)
         .compose(head -> from.finalized().map(last -> reading(head, last)))
         .onSuccess(this::onReading)
         .onFailure(this::onFailure);
@@ -93,10 +96,12 @@ public final class ReferenceVerticle extends VerticleBase {
   private void onFailure(Throwable cause) {
     if (!loop.isStopped()) {
       long now = System.nanoTime();
+      poll.failed(cause, now);
       log.atLevel(failureLog.failed(now))
           .log(
-              "cannot read reference name={} for={}s cause={}",
+              "cannot read reference name={} meaning={} for={}s cause={}",
               name,
+              poll.failureLabel(),
               failureLog.lasting(now).toSeconds(),
               cause.getMessage());
     }
