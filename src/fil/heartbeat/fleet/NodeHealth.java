@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load balancer is told of each node: up or down. Pure; knows the nodes of the last {@link
+ * What a load balancer learns of each node: up or down. Pure; knows the nodes of the last {@link
  * #update} and nothing else, so its size is that of the fleet.
  *
  * <p>A node is down at once when its state says so, and up again after {@link #EPOCHS_WELL} epochs
