@@ -6,6 +6,7 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.HistoryStats;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class FleetMetrics {
             each ? 1 : 0));
     if (each) {
       addNodes(metrics, fleet);
+      ExtendedMetrics.addNodes(metrics, fleet);
     }
     metrics.add(
         one(
@@ -47,6 +50,9 @@ public final class FleetMetrics {
             "Whether the aggregator started too recently to judge.",
             overview.warming() ? 1 : 0));
     addNetworks(metrics, overview);
+    Map<String, NetworkReport> networks = new LinkedHashMap<>();
+    overview.networks().forEach(report -> networks.putIfAbsent(name(report), report));
+    ExtendedMetrics.addNetworks(metrics, networks);
     addFirstNames(metrics, overview, fleet);
     addHistory(metrics, overview.accounts().history());
     return metrics;
@@ -62,6 +68,15 @@ public final class FleetMetrics {
             .dataPoint(Metrics.count(now.beats().accepted()))
             .build());
     metrics.add(Metrics.byReason("beats_dropped", "Beats dropped.", now.beats().dropped()));
+    CounterSnapshot.Builder odd =
+        Metrics.counter(
+            "beat_members_dropped", "Optional members of beats that had an odd value.");
+    now.beats()
+        .odd()
+        .forEach(
+            (member, count) ->
+                odd.dataPoint(Metrics.count(count, Labels.of("member", member))));
+    metrics.add(odd.build());
     metrics.add(
         Metrics.counter("nodes_forgotten", "Nodes forgotten to make room for new ones.")
             .dataPoint(Metrics.count(now.forgotten()))

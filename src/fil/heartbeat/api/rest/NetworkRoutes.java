@@ -59,6 +59,18 @@ public final class NetworkRoutes {
               Parameters.none(ctx.queryParams());
               Responses.json(ctx, fleet.view().overview().map(now -> consensus(now.networks())));
             });
+    routes
+        .get("/api/v1/upgrades")
+        .handler(
+            ctx -> {
+              Parameters.none(ctx.queryParams());
+              Responses.json(
+                  ctx,
+                  fleet
+                      .view()
+                      .overview()
+                      .map(now -> ExtendedJson.upgrades(now.networks(), now.at())));
+            });
     routes.get("/api/v1/chain").handler(this::chain);
     routes
         .get("/api/v1/info")
@@ -174,7 +186,9 @@ public final class NetworkRoutes {
         .put("clockSuspected", report.clockSuspected())
         .put("nextEpoch", Times.text(report.clock().nextEpoch()))
         .put("newestBlock", Times.text(report.clock().newestBlock()))
-        .put("sides", new JsonArray(sides));
+        .put("sides", new JsonArray(sides))
+        .put("finality", ExtendedJson.finality(report.extended().finality()))
+        .put("releases", ExtendedJson.releases(report.extended().releases()));
   }
 
   /** Describes the caller: its name, scope and kind of access. */

@@ -6,6 +6,7 @@ import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.Expected;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -50,11 +51,35 @@ public enum NodeMember {
   UPTIME_24H("uptime24h", node -> node.contact().uptime().share()),
   UPTIME_BY_HOUR("uptimeByHour", node -> node.contact().uptime().byHour()),
   SYNCING("syncing", node -> node.claims().syncing()),
-  STANDING("standing", node -> node.standing().label());
+  STANDING("standing", node -> node.standing().label()),
+  CLIENT("client", node -> node.extras().client()),
+  VERSION("version", node -> node.extras().version()),
+  START_TIME("startTime", node -> Times.text(node.extras().startTime())),
+  NETWORK_VERSION("networkVersion", node -> node.extras().networkVersion()),
+  UPGRADES("upgrades", ExtendedJson::upgrades),
+  UPGRADE_READY("upgradeReady", ExtendedJson::ready),
+  FINALIZED("finalized", ExtendedJson::finalized),
+  FINALITY_LAG("finalityLag", node -> node.findings().finalityLag()),
+  PEERS("peers", node -> node.extras().peers()),
+  BASE_FEE("baseFee", node -> amount(node.extras().baseFee())),
+  RPC_MILLIS("rpcMillis", node -> node.extras().rpcMillis()),
+  MINER_ADDRESSES("minerAddresses", ExtendedJson::minerAddresses),
+  BALANCES("balances", ExtendedJson::balances),
+  PROVING("proving", ExtendedJson::proving),
+  PENDING_MESSAGES("pendingMessages", ExtendedJson::pendingMessages);
 
   /** The members that {@code q} searches; of labels, the values. */
   private static final Set<NodeMember> SEARCHED =
-      EnumSet.of(PEER_ID, NICKNAME, EXPECTED_NAME, MINER_ADDRESS, NETWORK, LABELS);
+      EnumSet.of(
+          PEER_ID,
+          NICKNAME,
+          EXPECTED_NAME,
+          MINER_ADDRESS,
+          NETWORK,
+          LABELS,
+          CLIENT,
+          VERSION,
+          MINER_ADDRESSES);
 
   private final String key;
   private final Function<Node, @Nullable Object> value;
@@ -62,6 +87,10 @@ public enum NodeMember {
   NodeMember(String key, Function<Node, @Nullable Object> value) {
     this.key = key;
     this.value = value;
+  }
+
+  private static @Nullable String amount(@Nullable BigInteger attoFil) {
+    return attoFil == null ? null : attoFil.toString();
   }
 
   public String key() {

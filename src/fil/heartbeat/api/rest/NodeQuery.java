@@ -37,7 +37,16 @@ public record NodeQuery(
 
   /** Members without an order. */
   static final Set<NodeMember> UNSORTED =
-      EnumSet.of(NodeMember.HEAD, NodeMember.CONFLICTS, NodeMember.LABELS);
+      EnumSet.of(
+          NodeMember.HEAD,
+          NodeMember.CONFLICTS,
+          NodeMember.LABELS,
+          NodeMember.UPGRADES,
+          NodeMember.FINALIZED,
+          NodeMember.MINER_ADDRESSES,
+          NodeMember.BALANCES,
+          NodeMember.PROVING,
+          NodeMember.PENDING_MESSAGES);
 
   /** A place in the order; {@link #START} is before all. */
   public record Row(boolean start, @Nullable Object value, String peerId) {

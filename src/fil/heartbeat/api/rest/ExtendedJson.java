@@ -1,0 +1,160 @@
+package fil.heartbeat.api.rest;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.api.http.Times;
+import fil.heartbeat.fleet.Finality;
+import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.Release;
+import fil.heartbeat.fleet.UpgradeReadiness;
+import fil.heartbeat.wire.Extras;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The optional members of nodes, and what they say together, in JSON. A list that a node does not
+ * send is null: it is not known, which an empty one would deny. Amounts are texts: they are beyond
+ * the integers that a double can hold.
+ */
+final class ExtendedJson {
+  private ExtendedJson() {}
+
+  private static <T> @Nullable JsonArray list(List<T> values, Function<T, Object> each) {
+    return values.isEmpty() ? null : new JsonArray(values.stream().map(each).toList());
+  }
+
+  static @Nullable JsonArray upgrades(Node node) {
+    return list(
+        node.extras().upgrades(),
+        each -> new JsonObject().put("height", each.height()).put("name", each.name()));
+  }
+
+  /** Whether the node knows every upgrade that others do; null when it does not report any. */
+  static @Nullable Boolean ready(Node node) {
+    return node.extras().upgrades().isEmpty()
+        ? null
+        : Boolean.valueOf(node.findings().missing() == null);
+  }
+
+  static @Nullable JsonObject finalized(Node node) {
+    Extras.Finalized last = node.extras().finalized();
+    return last == null
+        ? null
+        : new JsonObject().put("height", last.height()).put("head", cids(last.key()));
+  }
+
+  /** The CIDs of a key that the aggregator wrote: {@code { cid cid }}. */
+  private static JsonArray cids(String key) {
+    return new JsonArray(
+        Arrays.stream(key.split(" ", -1)).filter(each -> each.length() > 1).toList());
+  }
+
+  static @Nullable JsonArray minerAddresses(Node node) {
+    return list(node.extras().minerAddresses(), each -> each);
+  }
+
+  static @Nullable JsonArray balances(Node node) {
+    return list(
+        node.extras().balances(),
+        each ->
+            new JsonObject()
+                .put("address", each.address())
+                .put("role", each.role())
+                .put("attoFil", each.attoFil().toString())
+                .put("age", each.age()));
+  }
+
+  static @Nullable JsonArray proving(Node node) {
+    return list(
+        node.extras().proving(),
+        each ->
+            new JsonObject()
+                .put("miner", each.miner())
+                .put("deadline", each.deadline())
+                .put("open", each.open())
+                .put("close", each.close())
+                .put("partitions", each.partitions())
+                .put("unproven", each.unproven())
+                .put("faults", each.faults())
+                .put("recovering", each.recovering())
+                .put("age", each.age()));
+  }
+
+  static @Nullable JsonArray pendingMessages(Node node) {
+    return list(
+        node.extras().pendingMessages(),
+        each ->
+            new JsonObject()
+                .put("address", each.address())
+                .put("count", each.count())
+                .put("nonce", each.nonce())
+                .put("age", each.age()));
+  }
+
+  /** The finality of a network. */
+  static JsonObject finality(Finality finality) {
+    Finality.Conflict conflict = finality.conflict();
+    return new JsonObject()
+        .put("nodes", finality.nodes())
+        .put("lag", finality.lag())
+        .put("bestHeight", finality.best())
+        .put("stalled", finality.stalls())
+        .put(
+            "conflict",
+            conflict == null
+                ? null
+                : new JsonObject()
+                    .put("height", conflict.height())
+                    .put("smaller", new JsonArray(conflict.smaller()))
+                    .put("larger", new JsonArray(conflict.larger())));
+  }
+
+  static JsonArray releases(List<Release> releases) {
+    return new JsonArray(
+        releases.stream()
+            .map(
+                each ->
+                    new JsonObject()
+                        .put("client", each.client())
+                        .put("release", each.release())
+                        .put("nodes", each.nodes()))
+            .toList());
+  }
+
+  /** The answer of {@code GET /api/v1/upgrades}. */
+  static JsonObject upgrades(List<NetworkReport> networks, Instant now) {
+    return new JsonObject()
+        .put(
+            "networks",
+            new JsonArray(
+                networks.stream()
+                    .map(
+                        report ->
+                            new JsonObject()
+                                .put("network", report.network())
+                                .put(
+                                    "upgrades",
+                                    new JsonArray(
+                                        report.extended().upgrades().stream()
+                                            .map(each -> upgrade(each, now))
+                                            .toList())))
+                    .toList()));
+  }
+
+  private static JsonObject upgrade(UpgradeReadiness upgrade, Instant now) {
+    Instant at = upgrade.at();
+    return new JsonObject()
+        .put("height", upgrade.height())
+        .put("name", upgrade.name())
+        .put("at", Times.text(at))
+        .put("leftSeconds", at == null ? null : Duration.between(now, at).toSeconds())
+        .put("ready", upgrade.ready())
+        .put("notReady", new JsonArray(upgrade.notReady()))
+        .put("unknown", upgrade.unknown());
+  }
+}
