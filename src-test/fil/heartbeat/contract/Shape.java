@@ -16,7 +16,18 @@ import org.jspecify.annotations.Nullable;
 final class Shape {
   /** Numbers that are known or not yet, as it happens. */
   private static final Set<String> PERHAPS =
-      Set.of("firstDifferentHeight", "lagEpochs", "p50Millis", "p90Millis", "uptime24h");
+      Set.of(
+          "finalityLag",
+          "finalizedHeight",
+          "firstDifferentHeight",
+          "lag",
+          "lagEpochs",
+          "p50Millis",
+          "p90Millis",
+          "uptime24h");
+
+  /** Objects that are there or not, as it happens; openapi.json has their members. */
+  private static final Set<String> PERHAPS_OBJECTS = Set.of("conflict");
 
   private final Set<String> words;
   private final Set<String> types = new TreeSet<>();
@@ -45,7 +56,9 @@ final class Shape {
   }
 
   private void add(String name, @Nullable Object value) {
-    if (value instanceof JsonObject object) {
+    if (PERHAPS_OBJECTS.contains(name)) {
+      types.add("object or null");
+    } else if (value instanceof JsonObject object) {
       types.add("object");
       int place = 0;
       for (String member : object.fieldNames()) {

@@ -24,8 +24,7 @@ final class ExtendedMetrics {
     GaugeSnapshot.Builder lag =
         Metrics.gauge(
             "node_finality_lag_epochs", "Epochs from a node's head to its finalized tipset.");
-    GaugeSnapshot.Builder peers =
-        Metrics.gauge("node_peers", "Peers that a node can publish to.");
+    GaugeSnapshot.Builder peers = Metrics.gauge("node_peers", "Peers that a node can publish to.");
     GaugeSnapshot.Builder rpc =
         Metrics.gauge("node_rpc_seconds", "How long a node took to tell its head.");
     GaugeSnapshot.Builder ready =
@@ -71,12 +70,7 @@ final class ExtendedMetrics {
               each ->
                   own.put(
                       Labels.of(
-                          "peer_id",
-                          node.peerId(),
-                          "address",
-                          each.address(),
-                          "role",
-                          each.role()),
+                          "peer_id", node.peerId(), "address", each.address(), "role", each.role()),
                       each.attoFil().doubleValue() / ATTO_FIL));
       addAll(balance, own);
       Map<Labels, Double> waiting = new HashMap<>();
@@ -140,8 +134,14 @@ final class ExtendedMetrics {
               .upgrades()
               .forEach(
                   each -> {
-                    Labels upgrade = Labels.of("network", name, "upgrade", each.name());
-                    Labels labels = upgrade.merge("height", String.valueOf(each.height()));
+                    Labels labels =
+                        Labels.of(
+                            "network",
+                            name,
+                            "upgrade",
+                            each.name(),
+                            "height",
+                            String.valueOf(each.height()));
                     notReady.dataPoint(Metrics.point(each.notReady().size(), labels));
                     if (each.at() != null) {
                       at.dataPoint(Metrics.point(each.at().getEpochSecond(), labels));

@@ -69,13 +69,11 @@ public final class FleetMetrics {
             .build());
     metrics.add(Metrics.byReason("beats_dropped", "Beats dropped.", now.beats().dropped()));
     CounterSnapshot.Builder odd =
-        Metrics.counter(
-            "beat_members_dropped", "Optional members of beats that had an odd value.");
+        Metrics.counter("beat_members_dropped", "Optional members of beats that had an odd value.");
     now.beats()
         .odd()
         .forEach(
-            (member, count) ->
-                odd.dataPoint(Metrics.count(count, Labels.of("member", member))));
+            (member, count) -> odd.dataPoint(Metrics.count(count, Labels.of("member", member))));
     metrics.add(odd.build());
     metrics.add(
         Metrics.counter("nodes_forgotten", "Nodes forgotten to make room for new ones.")

@@ -102,7 +102,7 @@ final class ExtendedJson {
     return new JsonObject()
         .put("nodes", finality.nodes())
         .put("lag", finality.lag())
-        .put("bestHeight", finality.best())
+        .put("finalizedHeight", finality.best())
         .put("stalled", finality.stalls())
         .put(
             "conflict",
