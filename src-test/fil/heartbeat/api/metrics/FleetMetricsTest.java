@@ -75,6 +75,7 @@ class FleetMetricsTest {
             "fil_heartbeat_network_nodes_in_dispute",
             "fil_heartbeat_network_fleet_forked",
             "fil_heartbeat_clock_suspected",
+            "fil_heartbeat_network_finality_conflict",
             "fil_heartbeat_history_queue_length",
             "fil_heartbeat_history_failing",
             "fil_heartbeat_history_size_bytes",
