@@ -60,7 +60,12 @@ class CaFileTest {
                         new JsonArray()
                             .add(trusting("other.pem").put("name", "r"))
                             .add(new JsonObject().put("name", "s").put("url", "https://h"))));
-    Config config = parse(json);
+    JsonObject sink = new JsonObject().put("type", "webhook").put("url", "https://h");
+    JsonArray sinks =
+        new JsonArray()
+            .add(sink.copy().put("name", "a").put("caFile", "other.pem"))
+            .add(sink.copy().put("name", "b"));
+    Config config = parse(json.put("alerts", new JsonObject().put("sinks", sinks)));
     CaFile other = CaFile.read(folder.resolve("other.pem"));
     NodeConfig a = config.senders().nodes().get(0);
     NodeConfig b = config.senders().nodes().get(1);
@@ -71,6 +76,9 @@ class CaFileTest {
     assertThat(b.miner().endpoints().get(0).caFile()).contains(common);
     assertThat(config.aggregator().orElseThrow().references())
         .extracting(reference -> reference.chain().endpoint().caFile().orElseThrow())
+        .containsExactly(other, common);
+    assertThat(config.alerts().orElseThrow().delivery().sinks())
+        .extracting(each -> each.caFile().orElseThrow())
         .containsExactly(other, common);
   }
 

@@ -65,6 +65,7 @@ final class AlertsConfigKeys {
     key("sinks[].watchdog", FLAG, "false", "it gets `Watchdog`, which always fires");
     key("sinks[].maxPerMinute", whole(1, 600), 30, "notifications; more are gathered, not lost");
     key("sinks[].timeout", duration("1s", "60s"), Duration.ofSeconds(10), "of one attempt");
+    key("sinks[].caFile", TEXT, "", "PEM certificates to trust; empty = `client.caFile`");
     key("sinks[].host", TEXT, "", "mail server; required for `email`");
     key("sinks[].port", whole(1, 65_535), 587, "of the mail server");
     key(

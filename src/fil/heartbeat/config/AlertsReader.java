@@ -31,19 +31,21 @@ final class AlertsReader {
 
   private final Section section;
   private final Path folder;
+  private final ClientConfig client;
 
-  private AlertsReader(Section section, Path folder) {
+  private AlertsReader(Section section, Path folder, ClientConfig client) {
     this.section = section;
     this.folder = folder;
+    this.client = client;
   }
 
-  static AlertsConfig read(Section section, Path folder) {
-    return new AlertsReader(section, folder).read();
+  static AlertsConfig read(Section section, Path folder, ClientConfig client) {
+    return new AlertsReader(section, folder, client).read();
   }
 
   private AlertsConfig read() {
     Map<AlertRule, Rule> rules = RuleReader.read(section, Rule::of);
-    List<SinkConfig> sinks = new SinkReader(folder).read(section);
+    List<SinkConfig> sinks = new SinkReader(folder, client).read(section);
     return new AlertsConfig(
         new AlertsConfig.Rules(
             rules,

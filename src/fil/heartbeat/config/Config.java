@@ -74,7 +74,7 @@ public record Config(
             : Optional.empty();
     checkAgainst(nodeConfigs, aggregator, root);
     Optional<AlertsConfig> alerts =
-        root.has("alerts") ? alerts(root, aggregator, folder) : Optional.empty();
+        root.has("alerts") ? alerts(root, aggregator, folder, client) : Optional.empty();
     Section libp2p = root.section("libp2p");
     String implementation = libp2p.text("implementation");
     if (!implementation.equals(HostProvider.BUILT_IN)
@@ -160,8 +160,8 @@ public record Config(
 
   /** An empty section is no fault while alerting is off. */
   private static Optional<AlertsConfig> alerts(
-      Section root, Optional<AggregatorConfig> aggregator, Path folder) {
-    AlertsConfig alerts = AlertsReader.read(root.section("alerts"), folder);
+      Section root, Optional<AggregatorConfig> aggregator, Path folder, ClientConfig client) {
+    AlertsConfig alerts = AlertsReader.read(root.section("alerts"), folder, client);
     if (aggregator.isEmpty() && !alerts.equals(AlertsConfig.DEFAULT)) {
       root.fault("aggregator", "(missing)", "a section, since alerts are raised by it");
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param timeout of one attempt, 1s to 60s
  * @param mail for an e-mail sink only
  * @param chat for a Telegram sink only
+ * @param caFile certificates to trust besides those of the JDK
  */
 public record SinkConfig(
     String name,
@@ -28,7 +29,22 @@ public record SinkConfig(
     int maxPerMinute,
     Duration timeout,
     Optional<Mail> mail,
-    Optional<Chat> chat) {
+    Optional<Chat> chat,
+    Optional<CaFile> caFile) {
+
+  /** A destination with a certificate that the JDK trusts, or without any. */
+  public SinkConfig(
+      String name,
+      Type type,
+      Optional<Secret> url,
+      Optional<Secret> secret,
+      boolean watchdog,
+      int maxPerMinute,
+      Duration timeout,
+      Optional<Mail> mail,
+      Optional<Chat> chat) {
+    this(name, type, url, secret, watchdog, maxPerMinute, timeout, mail, chat, Optional.empty());
+  }
 
   /** The protocol. */
   public enum Type {

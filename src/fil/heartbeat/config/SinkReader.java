@@ -32,10 +32,12 @@ final class SinkReader {
   private static final Pattern CHAT_ID = Pattern.compile("-?[0-9]{1,19}|@[A-Za-z0-9_]{4,32}");
 
   private final Path folder;
+  private final ClientConfig client;
   private final Set<String> names = new HashSet<>();
 
-  SinkReader(Path folder) {
+  SinkReader(Path folder, ClientConfig client) {
     this.folder = folder;
+    this.client = client;
   }
 
   List<SinkConfig> read(Section alerts) {
@@ -69,7 +71,8 @@ final class SinkReader {
         type == SinkConfig.Type.EMAIL
             ? Optional.of(mail(section, secret.isPresent()))
             : Optional.empty(),
-        type == SinkConfig.Type.TELEGRAM ? Optional.of(chat(section)) : Optional.empty());
+        type == SinkConfig.Type.TELEGRAM ? Optional.of(chat(section)) : Optional.empty(),
+        CaFile.read(section, "caFile", folder).or(client::caFile));
   }
 
   private String name(Section section) {

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.model.Sink;
+import fil.heartbeat.config.CaFile;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
@@ -24,7 +25,8 @@ public final class Sinks {
       SinkConfig config,
       Map<String, String> environment,
       Optional<String> externalUrl) {
-    return create(vertx, config, environment, externalUrl, null);
+    return create(
+        vertx, config, environment, externalUrl, config.caFile().map(CaFile::trust).orElse(null));
   }
 
   /** Creates a sink that trusts other certificates than the platform does. */
