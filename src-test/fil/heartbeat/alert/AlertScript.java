@@ -63,6 +63,9 @@ final class AlertScript {
   /** Whether each network has a new block each 30 s. */
   boolean blocks = true;
 
+  /** Whether the clock of each network is known. */
+  boolean clocked;
+
   List<String> degraded = List.of();
   List<String> deadPeers = List.of();
   long canary;
@@ -230,16 +233,23 @@ final class AlertScript {
     networks.replaceAll((name, report) -> report.moved(by));
   }
 
+  /** The present epoch, of 30 s. */
+  long height() {
+    return now.minus(stepped).getEpochSecond() / 30;
+  }
+
   private NetworkReport withBlock(NetworkReport report) {
-    long height = now.minus(stepped).getEpochSecond() / 30;
-    return report(
-        String.valueOf(report.network()),
-        report.votes().voters(),
-        report.votes().inConsensus(),
-        height,
-        Instant.ofEpochSecond(30 * height).plus(stepped),
+    long height = height();
+    Instant newest = Instant.ofEpochSecond(30 * height).plus(stepped);
+    return new NetworkReport(
+        report.genesisCid(),
+        report.network(),
+        new NetworkReport.Heights(clocked ? height : null, height, height, null),
+        report.votes(),
+        report.branches(),
         report.fleetForked(),
-        report.branches());
+        new NetworkReport.Clock(null, newest, clocked ? newest.plusSeconds(30) : null),
+        report.extended());
   }
 
   void config(AlertsConfig next) {

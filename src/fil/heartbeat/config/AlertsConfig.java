@@ -30,6 +30,7 @@ public record AlertsConfig(
    *     gets alerts, 0s to 24h; only for an open fleet, where every node is a voter
    * @param isolationLimit how long at most {@code FleetIsolated} suppresses alerts of nodes, 1m to
    *     24h
+   * @param limits of what nodes report about themselves
    */
   public record Rules(
       Map<AlertRule, Rule> byName,
@@ -37,7 +38,8 @@ public record AlertsConfig(
       Flapping flapping,
       Duration keepFiringFor,
       Duration monitorAfter,
-      Duration isolationLimit) {
+      Duration isolationLimit,
+      Limits limits) {
 
     public static final Duration KEEP_FIRING_FOR = Duration.ofSeconds(10);
     public static final Duration MONITOR_AFTER = Duration.ofMinutes(5);
@@ -46,7 +48,13 @@ public record AlertsConfig(
     /** The defaults. */
     public static final Rules DEFAULT =
         new Rules(
-            Map.of(), List.of(), Flapping.DEFAULT, KEEP_FIRING_FOR, MONITOR_AFTER, ISOLATION_LIMIT);
+            Map.of(),
+            List.of(),
+            Flapping.DEFAULT,
+            KEEP_FIRING_FOR,
+            MONITOR_AFTER,
+            ISOLATION_LIMIT,
+            Limits.DEFAULT);
 
     public Rules {
       Map<AlertRule, Rule> all = new LinkedHashMap<>();
@@ -61,32 +69,62 @@ public record AlertsConfig(
     public Rules withRule(AlertRule rule, UnaryOperator<Rule> change) {
       Map<AlertRule, Rule> changed = new HashMap<>(byName);
       changed.computeIfPresent(rule, (same, before) -> change.apply(before));
-      return new Rules(changed, groups, flapping, keepFiringFor, monitorAfter, isolationLimit);
+      return new Rules(
+          changed, groups, flapping, keepFiringFor, monitorAfter, isolationLimit, limits);
     }
 
     /** A copy with other groups. */
     public Rules withGroups(List<Group> others) {
-      return new Rules(byName, others, flapping, keepFiringFor, monitorAfter, isolationLimit);
+      return new Rules(
+          byName, others, flapping, keepFiringFor, monitorAfter, isolationLimit, limits);
     }
 
     /** A copy with other settings of flapping. */
     public Rules withFlapping(Flapping other) {
-      return new Rules(byName, groups, other, keepFiringFor, monitorAfter, isolationLimit);
+      return new Rules(byName, groups, other, keepFiringFor, monitorAfter, isolationLimit, limits);
     }
 
     /** A copy with another time. */
     public Rules withKeepFiringFor(Duration time) {
-      return new Rules(byName, groups, flapping, time, monitorAfter, isolationLimit);
+      return new Rules(byName, groups, flapping, time, monitorAfter, isolationLimit, limits);
     }
 
     /** A copy with another time. */
     public Rules withMonitorAfter(Duration time) {
-      return new Rules(byName, groups, flapping, keepFiringFor, time, isolationLimit);
+      return new Rules(byName, groups, flapping, keepFiringFor, time, isolationLimit, limits);
+    }
+
+    /** A copy with other limits. */
+    public Rules withLimits(Limits others) {
+      return new Rules(
+          byName, groups, flapping, keepFiringFor, monitorAfter, isolationLimit, others);
     }
 
     /** A copy with another limit. */
     public Rules withIsolationLimit(Duration limit) {
-      return new Rules(byName, groups, flapping, keepFiringFor, monitorAfter, limit);
+      return new Rules(byName, groups, flapping, keepFiringFor, monitorAfter, limit, limits);
+    }
+  }
+
+  /**
+   * What of a node's optional members is too little.
+   *
+   * @param peers at which or fewer a node is isolated, 0 to 1000
+   * @param burnDays days that a balance must last at the burn of the last 24 hours, 0 to 365; 0 to
+   *     look at the amount alone
+   * @param fil role of an address to the balance that is too low, in whole FIL, 0 to 10^9; 0 for
+   *     addresses that are not watched
+   */
+  public record Limits(int peers, int burnDays, Map<String, Integer> fil) {
+
+    /** Enough for some days of messages at usual fees, as Curio warns too. */
+    public static final int FIL = 5;
+
+    public static final Limits DEFAULT =
+        new Limits(3, 3, Map.of("worker", FIL, "control", FIL, "owner", 0, "miner", 0, "other", 0));
+
+    public Limits {
+      fil = Map.copyOf(fil);
     }
   }
 

@@ -33,6 +33,7 @@ final class AlertsConfigKeys {
     here.groupsAndRoutes();
     here.maintenance();
     here.pace();
+    here.limits();
     here.watchers();
   }
 
@@ -167,6 +168,28 @@ final class AlertsConfigKeys {
         duration("1m", "24h"),
         flapping.calm(),
         "without such a change, until it flaps no more");
+  }
+
+  private void limits() {
+    AlertsConfig.Limits limits = AlertsConfig.Limits.DEFAULT;
+    key("limits", SECTION, "", "what is too little of what nodes report about themselves");
+    key(
+        "limits.peers",
+        whole(0, 1_000),
+        limits.peers(),
+        "`NodeIsolated`: a node with at most this many peers");
+    for (String role : List.of("worker", "control", "owner", "miner", "other")) {
+      key(
+          "limits." + role + "Fil",
+          whole(0, 1_000_000_000),
+          limits.fil().getOrDefault(role, 0),
+          "`BalanceLow`: FIL below which the balance of this role is low; 0 = not watched");
+    }
+    key(
+        "limits.burnDays",
+        whole(0, 365),
+        limits.burnDays(),
+        "`BalanceLow`: days that a watched balance must last at the burn of the last 24 h; 0 = off");
   }
 
   private void watchers() {

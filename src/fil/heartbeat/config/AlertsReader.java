@@ -4,6 +4,7 @@ import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.AlertsConfig.Deadman;
 import fil.heartbeat.config.AlertsConfig.Flapping;
 import fil.heartbeat.config.AlertsConfig.Group;
+import fil.heartbeat.config.AlertsConfig.Limits;
 import fil.heartbeat.config.AlertsConfig.Maintenance;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import fil.heartbeat.config.AlertsConfig.Route;
@@ -17,6 +18,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -53,7 +55,8 @@ final class AlertsReader {
             flapping(section.section("flapping")),
             section.duration("keepFiringFor"),
             section.duration("monitorAfter"),
-            section.duration("isolationLimit")),
+            section.duration("isolationLimit"),
+            limits(section.section("limits"))),
         new AlertsConfig.Delivery(
             sinks,
             routes(sinks.stream().map(SinkConfig::name).toList()),
@@ -154,6 +157,12 @@ final class AlertsReader {
   private static Flapping flapping(Section flapping) {
     return new Flapping(
         flapping.whole("changes"), flapping.duration("window"), flapping.duration("calm"));
+  }
+
+  private static Limits limits(Section limits) {
+    Map<String, Integer> fil = new HashMap<>();
+    Limits.DEFAULT.fil().keySet().forEach(role -> fil.put(role, limits.whole(role + "Fil")));
+    return new Limits(limits.whole("peers"), limits.whole("burnDays"), fil);
   }
 
   private List<Peer> peers() {

@@ -26,9 +26,20 @@ public enum AlertRule {
   IDENTITY_CONFLICT("IdentityConflict", Subject.NODE, true, 60, WARNING),
   MINER_ADDRESS_CHANGED("MinerAddressChanged", Subject.NODE, true, 60, INFO),
   NODE_FLAPPING("NodeFlapping", Subject.NODE, true, 0, WARNING),
+  NODE_FINALITY_LAG("NodeFinalityLag", Subject.NODE, true, 600, WARNING),
+  UPGRADE_NOT_READY("UpgradeNotReady", Subject.NODE, true, 600, WARNING),
+  NODE_ISOLATED("NodeIsolated", Subject.NODE, true, 300, WARNING),
+  BALANCE_LOW("BalanceLow", Subject.NODE, true, 600, WARNING),
+  MESSAGES_STUCK("MessagesStuck", Subject.NODE, true, 1_800, WARNING),
+  NODE_RESTARTING("NodeRestarting", Subject.NODE, true, 0, WARNING),
+  POST_AT_RISK("PostAtRisk", Subject.MINER, true, 60, CRITICAL),
+  SECTOR_FAULTS("SectorFaults", Subject.MINER, true, 600, WARNING),
   FLEET_FORKED("FleetForked", Subject.NETWORK, true, 0, CRITICAL),
   CONSENSUS_LOST("ConsensusLost", Subject.NETWORK, true, 90, CRITICAL),
   NETWORK_STALLED("NetworkStalled", Subject.NETWORK, true, 180, CRITICAL),
+  FINALITY_LAG("FinalityLag", Subject.NETWORK, true, 600, WARNING, 7_200L),
+  FINALITY_CONFLICT("FinalityConflict", Subject.NETWORK, true, 0, CRITICAL),
+  VERSION_SPREAD("VersionSpread", Subject.NETWORK, true, 86_400, INFO),
   FLEET_ISOLATED("FleetIsolated", Subject.AGGREGATOR, true, 0, CRITICAL),
   AGGREGATOR_DEGRADED("AggregatorDegraded", Subject.AGGREGATOR, true, 60, WARNING),
   AGGREGATOR_DOWN("AggregatorDown", Subject.AGGREGATOR, true, 60, CRITICAL),
@@ -46,6 +57,8 @@ public enum AlertRule {
   /** What an alert of the rule is about. */
   public enum Subject {
     NODE,
+    /** A miner, by its address. */
+    MINER,
     NETWORK,
     AGGREGATOR
   }
@@ -103,6 +116,28 @@ public enum AlertRule {
 
   public Subject subject() {
     return subject;
+  }
+
+  /**
+   * Whether it is about an optional member of a node's beats. Such an alert says nothing of a node
+   * that does not report the member.
+   */
+  public boolean isOfOptionalMember() {
+    return switch (this) {
+      case NODE_FINALITY_LAG,
+          UPGRADE_NOT_READY,
+          NODE_ISOLATED,
+          BALANCE_LOW,
+          MESSAGES_STUCK,
+          NODE_RESTARTING,
+          POST_AT_RISK,
+          SECTOR_FAULTS,
+          FINALITY_LAG,
+          FINALITY_CONFLICT,
+          VERSION_SPREAD ->
+          true;
+      default -> false;
+    };
   }
 
   /** Whether it is on by default. */

@@ -11,11 +11,9 @@ import fil.heartbeat.alert.state.AlertTable;
 import fil.heartbeat.alert.state.RuleResult;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Moved;
-import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +26,19 @@ public final class RuleEvaluator {
   private static final List<AlertRule> OF_NODES =
       Arrays.stream(AlertRule.values())
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
+          .filter(rule -> !rule.isOfOptionalMember())
           .toList();
 
   private final AlertTable table;
   private final NodeTracker nodes;
   private final FlapRule flaps;
   private final IsolationRule isolation;
-  private final Map<String, BlockTracker> blocks = new HashMap<>();
+  private final AlertSteps steps;
+  private final NetworkJudge networks;
+  private final ExtendedNodes extended;
+  private final Miners proving;
   private final MinerChanges miners = new MinerChanges();
   private AlertsConfig config;
-  private RuleBook book;
   private String canary = "0";
   private boolean anew = true;
   private long round;
@@ -51,7 +52,10 @@ public final class RuleEvaluator {
       FlapRule flaps,
       IsolationRule isolation) {
     this.config = config;
-    this.book = new RuleBook(config);
+    this.steps = new AlertSteps(config, table);
+    this.networks = new NetworkJudge(steps, nodes);
+    this.extended = new ExtendedNodes(steps);
+    this.proving = new Miners(steps, nodes);
     this.table = table;
     this.nodes = nodes;
     this.flaps = flaps;
@@ -60,7 +64,7 @@ public final class RuleEvaluator {
 
   public void config(AlertsConfig next) {
     config = next;
-    book = new RuleBook(next);
+    steps.config(next);
     nodes.monitorAfter(next.rules().monitorAfter());
     nodes.all().forEach(NodeTracking::forgetRules);
     anew = true;
@@ -81,6 +85,7 @@ public final class RuleEvaluator {
       Optional<Instant> certificateExpires,
       Instant at) {
     now = at;
+    steps.at(at);
     canary(changes.canary());
     if (changes.overview().steps().holds()) {
       return;
@@ -88,20 +93,31 @@ public final class RuleEvaluator {
     round++;
     boolean judgedBefore = !warming;
     warming = changes.overview().warming();
+    steps.warming(warming);
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     List<NodeTracking> changed = nodes.take(changes, isolated, now);
-    nodes.takeForgotten().forEach(miners::forget);
+    nodes.takeForgotten().forEach(this::forget);
+    extended.take(changed);
+    proving.take(changed);
     isolated(isolated);
     boolean all = anew || table.takeRoom() || judgedBefore == warming;
     anew = false;
     (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
+    for (String peerId : extended.due()) {
+      NodeTracking node = nodes.find(peerId);
+      if (node != null && node.lookedAt != round) {
+        extended.judge(node, table.hasLive(peerId));
+      }
+    }
     for (AlertRecord each : List.copyOf(table.live())) {
       String peerId = each.key().peerId();
       if (peerId != null) {
         again(each, nodes.find(peerId));
       }
     }
-    networks(changes.overview().networks());
+    networks.observe(changes.overview().networks());
+    proving.observe(changes.overview().networks());
+    steps.sweep();
     degraded(degraded);
     certificate(certificateExpires);
     peers(deadPeers);
@@ -114,9 +130,18 @@ public final class RuleEvaluator {
   public void moved(Duration by) {
     now = Moved.moved(now, by);
     nodes.moved(by);
-    blocks.values().forEach(tracker -> tracker.moved(by));
+    steps.moved(by);
+    networks.moved(by);
+    extended.moved(by);
+    proving.moved(by);
     flaps.moved(by);
     isolation.moved(by);
+  }
+
+  private void forget(String peerId) {
+    miners.forget(peerId);
+    extended.forget(peerId);
+    proving.forget(peerId);
   }
 
   /** Each beat of the canary is an alert of its own; the next one resolves it. */
@@ -126,7 +151,7 @@ public final class RuleEvaluator {
         .filter(last -> !canary.equals(subject))
         .ifPresent(last -> table.end(last, now));
     canary = subject;
-    other(
+    steps.other(
         AlertRule.CANARY,
         subject,
         Duration.ZERO,
@@ -144,6 +169,7 @@ public final class RuleEvaluator {
       AlertKey key = live ? new AlertKey(rule, node.peerId()) : null;
       judge(node, rule, key == null ? null : table.live(key));
     }
+    extended.judge(node, live);
   }
 
   private void again(AlertRecord record, @Nullable NodeTracking node) {
@@ -152,7 +178,11 @@ public final class RuleEvaluator {
         table.end(record, now);
       }
     } else if (node.lookedAt != round) {
-      judge(node, record.rule(), record);
+      if (record.rule().isOfOptionalMember()) {
+        extended.judge(node, record.rule(), record);
+      } else {
+        judge(node, record.rule(), record);
+      }
     }
   }
 
@@ -162,19 +192,11 @@ public final class RuleEvaluator {
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
       miners.judged(node.peerId(), condition);
     }
-    if (live == null && condition != Condition.TRUE) {
-      return;
-    }
-    Optional<AlertsConfig.Rule> settings = book.of(rule, node);
-    if (settings.isEmpty()) {
-      if (live != null) {
-        table.end(live, now);
-      }
-      return;
-    }
     Instant since = own == null ? null : own.since().apply(node.node);
-    table.step(
-        live == null ? new AlertKey(rule, node.peerId()) : live.key(),
+    steps.node(
+        node,
+        live,
+        rule,
         new RuleResult(
             condition,
             node.network(),
@@ -182,11 +204,7 @@ public final class RuleEvaluator {
             node.labels(),
             since == null ? now : since,
             notBefore(node, rule),
-            () -> text(node, rule, own)),
-        settings.get(),
-        config.rules().keepFiringFor(),
-        warming,
-        now);
+            () -> text(node, rule, own)));
   }
 
   private Condition condition(
@@ -233,7 +251,7 @@ public final class RuleEvaluator {
     } else {
       condition = isolation.holds(live, now);
     }
-    aggregator(AlertRule.FLEET_ISOLATED, condition, now, isolation.text(now));
+    steps.aggregator(AlertRule.FLEET_ISOLATED, condition, now, isolation.text(now));
     boolean firesNow = table.isFiring(AlertRule.FLEET_ISOLATED, "");
     if (firesNow && !fires) {
       Instant since = now.minus(IsolationRule.WINDOW);
@@ -243,79 +261,19 @@ public final class RuleEvaluator {
     }
   }
 
-  private void networks(List<NetworkReport> reports) {
-    Set<String> present = new HashSet<>();
-    for (NetworkReport report : reports) {
-      String network = NetworkRules.key(report);
-      String subject = network == null ? "" : network;
-      present.add(subject);
-      BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
-      tracker.take(report, now);
-      other(
-          AlertRule.FLEET_FORKED,
-          subject,
-          config.hold(AlertRule.FLEET_FORKED),
-          ofNetwork(
-              report,
-              warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
-              now,
-              NetworkRules.forkedText(report)));
-      other(
-          AlertRule.CONSENSUS_LOST,
-          subject,
-          NetworkRules.consensusHold(config.rule(AlertRule.CONSENSUS_LOST).hold(), report),
-          ofNetwork(
-              report,
-              warming
-                  ? Condition.UNKNOWN
-                  : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
-              now,
-              NetworkRules.lostText(report)));
-      Duration stalled = config.hold(AlertRule.NETWORK_STALLED);
-      Instant since = tracker.since(report, now);
-      other(
-          AlertRule.NETWORK_STALLED,
-          subject,
-          stalled,
-          ofNetwork(
-              report,
-              warming || !nodes.hears(report)
-                  ? Condition.UNKNOWN
-                  : tracker.stalled(report, stalled, now),
-              since,
-              NetworkRules.stalledText(report, since)));
-    }
-    blocks.keySet().retainAll(present);
-    if (!warming) {
-      table.live().stream()
-          .filter(each -> each.rule().subject() == AlertRule.Subject.NETWORK)
-          .filter(each -> !present.contains(each.key().subject()))
-          .toList()
-          .forEach(each -> table.end(each, now));
-    }
-  }
-
-  private static RuleResult ofNetwork(
-      NetworkReport report, Condition condition, Instant since, AlertText text) {
-    String network = NetworkRules.key(report);
-    String group = report.network() == null && network != null ? AlertRecord.OTHER : network;
-    return new RuleResult(
-        condition, network, group, RuleBook.labels(network), since, Instant.MIN, () -> text);
-  }
-
   private void degraded(List<String> degraded) {
-    aggregator(
+    steps.aggregator(
         AlertRule.AGGREGATOR_DEGRADED,
-        unlessWarming(!degraded.isEmpty()),
+        steps.unlessWarming(!degraded.isEmpty()),
         now,
         new AlertText("The aggregator is not well", String.join("; ", degraded)));
   }
 
   private void certificate(Optional<Instant> expires) {
     CertificateRule certificate = new CertificateRule(expires, now);
-    aggregator(
+    steps.aggregator(
         AlertRule.CERTIFICATE_EXPIRES,
-        unlessWarming(certificate.holds()),
+        steps.unlessWarming(certificate.holds()),
         certificate.since(),
         certificate.text());
   }
@@ -326,12 +284,12 @@ public final class RuleEvaluator {
         .filter(each -> each.rule() == AlertRule.AGGREGATOR_DOWN)
         .forEach(each -> peers.add(each.key().subject()));
     for (String peer : peers) {
-      other(
+      steps.other(
           AlertRule.AGGREGATOR_DOWN,
           peer,
           config.hold(AlertRule.AGGREGATOR_DOWN),
           RuleResult.of(
-              unlessWarming(dead.contains(peer)),
+              steps.unlessWarming(dead.contains(peer)),
               Map.of(AlertLabels.AGGREGATOR, peer),
               now,
               new AlertText("The aggregator " + peer + " does not answer", null)));
@@ -339,9 +297,9 @@ public final class RuleEvaluator {
   }
 
   private void strangers() {
-    aggregator(
+    steps.aggregator(
         AlertRule.UNKNOWN_NODES,
-        unlessWarming(nodes.strangers() > 0),
+        steps.unlessWarming(nodes.strangers() > 0),
         now,
         new AlertText(
             nodes.strangers() + " nodes beat that the configuration does not name",
@@ -349,36 +307,11 @@ public final class RuleEvaluator {
   }
 
   private void watchdog() {
-    aggregator(
+    steps.aggregator(
         AlertRule.WATCHDOG,
         Condition.TRUE,
         now,
         new AlertText("Alerts are told: when this is missed, they are not", null));
-  }
-
-  /** A rule about this aggregator. */
-  private void aggregator(AlertRule rule, Condition condition, Instant since, AlertText text) {
-    other(rule, "", config.hold(rule), RuleResult.of(condition, Map.of(), since, text));
-  }
-
-  private Condition unlessWarming(boolean holds) {
-    return !holds && warming ? Condition.UNKNOWN : Condition.of(holds);
-  }
-
-  /** A rule that is not about a node. */
-  private void other(AlertRule rule, String subject, Duration hold, RuleResult result) {
-    AlertKey key = new AlertKey(rule, subject);
-    AlertRecord live = table.live(key);
-    if (live == null && result.condition() != Condition.TRUE) {
-      return;
-    }
-    Optional<AlertsConfig.Rule> settings = book.of(rule, result.labels());
-    if (settings.isPresent()) {
-      AlertsConfig.Rule own = RuleBook.held(settings.get(), hold);
-      table.step(key, result, own, config.rules().keepFiringFor(), warming, now);
-    } else if (live != null) {
-      table.end(live, now);
-    }
   }
 
   /** Marks all changes of miner addresses to be stored again. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** All alerts, and the only place where they begin, change and end. */
 public final class AlertTable {
 
-  /** The most node alerts at once: one for each node that can be known. */
+  /** The most alerts of nodes and miners at once: one for each node that can be known. */
   public static final int MAX_NODE_ALERTS = 50_000;
 
   /**
@@ -105,7 +105,7 @@ public final class AlertTable {
               result.network(),
               result.group(),
               begun,
-              severity(rule, begun, now),
+              severity(rule, begun, result.least(), now),
               result.text().get());
       record.labels(labels(key, result, rule, record.severity()));
       add(record);
@@ -130,7 +130,8 @@ public final class AlertTable {
     }
     record.lifecycle(next);
     boolean fired = before.status() != next.status();
-    Severity severity = severity(rule, next, now);
+    Severity least = result.least() == null ? record.severity() : result.least();
+    Severity severity = severity(rule, next, least, now);
     if (result.condition() == Condition.TRUE && (fired || severity != record.severity())) {
       record.text(result.text().get());
     }
@@ -145,12 +146,16 @@ public final class AlertTable {
     }
   }
 
-  private static Severity severity(AlertsConfig.Rule rule, Lifecycle lifecycle, Instant now) {
+  private static Severity severity(
+      AlertsConfig.Rule rule, Lifecycle lifecycle, @Nullable Severity least, Instant now) {
     boolean late =
         rule.criticalAfter()
             .filter(after -> !lifecycle.activeAt().plus(after).isAfter(now))
             .isPresent();
-    return late ? Severity.CRITICAL : rule.severity();
+    if (late) {
+      return Severity.CRITICAL;
+    }
+    return least != null && least.compareTo(rule.severity()) > 0 ? least : rule.severity();
   }
 
   private static Map<String, String> labels(
@@ -171,12 +176,17 @@ public final class AlertTable {
     if (!key.rule().isStored()) {
       return true;
     }
-    boolean room = key.peerId() == null ? others < MAX_OTHER_ALERTS : ofNodes < MAX_NODE_ALERTS;
+    boolean room = isOfNodes(key) ? ofNodes < MAX_NODE_ALERTS : others < MAX_OTHER_ALERTS;
     if (!room) {
       drop(TOO_MANY);
       overflowed = true;
     }
     return room;
+  }
+
+  private static boolean isOfNodes(AlertKey key) {
+    AlertRule.Subject subject = key.rule().subject();
+    return subject == AlertRule.Subject.NODE || subject == AlertRule.Subject.MINER;
   }
 
   /** Whether an alert found no room earlier and there is some now; resets itself when called. */
@@ -232,8 +242,10 @@ public final class AlertTable {
     byId.put(record.id(), record);
     String peerId = record.key().peerId();
     if (peerId != null) {
-      ofNodes++;
       liveByPeer.merge(peerId, 1, Integer::sum);
+    }
+    if (isOfNodes(record.key())) {
+      ofNodes++;
     } else if (record.rule().isStored()) {
       others++;
     }
@@ -243,8 +255,10 @@ public final class AlertTable {
     if (live.remove(record.key(), record)) {
       String peerId = record.key().peerId();
       if (peerId != null) {
-        ofNodes--;
         liveByPeer.computeIfPresent(peerId, (id, count) -> count == 1 ? null : count - 1);
+      }
+      if (isOfNodes(record.key())) {
+        ofNodes--;
       } else if (record.rule().isStored()) {
         others--;
       }

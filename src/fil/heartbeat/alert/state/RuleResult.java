@@ -2,6 +2,7 @@ package fil.heartbeat.alert.state;
 
 import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.alert.model.Severity;
 import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels of the subject
  * @param since when the condition began
  * @param notBefore the earliest time to fire
+ * @param least the lowest severity, whatever the configuration says; null to keep the present one
+ *     at least
  * @param text called when the alert begins, fires, or changes its severity
  */
 public record RuleResult(
@@ -24,7 +27,20 @@ public record RuleResult(
     Map<String, String> labels,
     Instant since,
     Instant notBefore,
+    @Nullable Severity least,
     Supplier<AlertText> text) {
+
+  /** A result that leaves the severity to the configuration. */
+  public RuleResult(
+      Condition condition,
+      @Nullable String network,
+      @Nullable String group,
+      Map<String, String> labels,
+      Instant since,
+      Instant notBefore,
+      Supplier<AlertText> text) {
+    this(condition, network, group, labels, since, notBefore, Severity.INFO, text);
+  }
 
   /** The result of a rule that is not about a node or a network. */
   public static RuleResult of(

@@ -131,6 +131,12 @@ public final class Suppression {
             AlertRecord lost = table.live(new AlertKey(AlertRule.CONSENSUS_LOST, network));
             yield lost == null ? firing(AlertRule.FLEET_FORKED, network) : lost;
           }
+          case NODE_FINALITY_LAG -> {
+            AlertRecord lags = firing(AlertRule.FINALITY_LAG, network);
+            yield lags == null ? lost(peerId) : lags;
+          }
+          case UPGRADE_NOT_READY, NODE_ISOLATED, BALANCE_LOW, MESSAGES_STUCK, NODE_RESTARTING ->
+              lost(peerId);
           default -> null;
         };
     boolean lasts = !record.lifecycle().activeAt().plus(MOST_FLAPPING).isAfter(now);
@@ -149,6 +155,14 @@ public final class Suppression {
     return since != null && Duration.between(since, now).abs().compareTo(isolationLimit) < 0
         ? isolated
         : null;
+  }
+
+  /**
+   * What a node without a head or a connection reported before is old, and its loss comes first.
+   */
+  private @Nullable AlertRecord lost(String peerId) {
+    AlertRecord headless = firing(AlertRule.NODE_NO_HEAD, peerId);
+    return headless == null ? firing(AlertRule.NODE_DISCONNECTED, peerId) : headless;
   }
 
   private @Nullable AlertRecord firing(AlertRule rule, String subject) {

@@ -1,0 +1,424 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.Severity;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Finality;
+import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.history.ResolvedRow;
+import fil.heartbeat.wire.Extras;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The rules about optional members: what fires when, and what never does. */
+class ExtendedRulesTest {
+  private static final AlertsConfig CONFIG =
+      AlertScript.config(sink("ops"))
+          .withRules(
+              all ->
+                  all.withRule(
+                      AlertRule.VERSION_SPREAD, rule -> rule.withHold(Duration.ofHours(1))));
+
+  private final AlertScript script = well(CONFIG);
+
+  private static AlertScript well(AlertsConfig config) {
+    AlertScript script = AlertScript.withNodes(config, "a", "b");
+    script.clocked = true;
+    Problem.well(script);
+    script.run(15);
+    script.start();
+    return script;
+  }
+
+  private static int hold(Problem problem) {
+    return problem == Problem.VERSION_SPREAD ? 3_600 : problem.hold;
+  }
+
+  private Optional<Alert> alert(AlertRule rule) {
+    return script.engine.alerts().stream()
+        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
+        .findFirst();
+  }
+
+  private boolean fires(AlertRule rule) {
+    return alert(rule).filter(each -> each.status().isFiring()).isPresent();
+  }
+
+  @Test
+  void aFleetThatIsWellRaisesNothing() {
+    script.run(7_200);
+    assertThat(script.engine.alerts()).extracting(Alert::rule).containsExactly(AlertRule.WATCHDOG);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachFiresAtItsTimeAndResolvesWithWords(Problem problem) {
+    problem.begin(script);
+    script.run(Math.max(0, hold(problem) - 12));
+    assertThat(fires(problem.rule)).isFalse();
+    script.run(25);
+    assertThat(alert(problem.rule))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
+              assertThat(each.summary()).startsWith(problem.summary);
+              assertThat(each.detail()).isNotEmpty();
+            });
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.rule().isOfOptionalMember())
+        .hasSize(1);
+    problem.end(script);
+    script.run(15);
+    assertThat(alert(problem.rule)).isEmpty();
+    assertThat(script.ended)
+        .extracting(ResolvedRow::rule)
+        .contains(problem.rule.label());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClockThatIsSetNeitherFiresNorEnds(Problem problem) {
+    problem.begin(script);
+    if (hold(problem) > 30) {
+      script.run(hold(problem) / 2);
+      script.step(Duration.ofHours(9));
+      script.run(hold(problem) / 2 - 15);
+      assertThat(fires(problem.rule)).isFalse();
+    }
+    script.run(40);
+    assertThat(fires(problem.rule)).isTrue();
+    script.step(Duration.ofHours(-30));
+    script.run(60);
+    assertThat(fires(problem.rule)).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAlertOutlivesARestart(Problem problem) {
+    problem.begin(script);
+    script.run(hold(problem) + 20);
+    String id = alert(problem.rule).orElseThrow().id();
+    script.restart();
+    script.run(120);
+    assertThat(alert(problem.rule)).map(Alert::id).hasValue(id);
+    assertThat(script.ended).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsNotReportedForAnHourEnds(Problem problem) {
+    problem.begin(script);
+    script.run(hold(problem) + 20);
+    if (problem == Problem.POST_AT_RISK) {
+      script.chain("a", ChainState.OK);
+    }
+    for (ScriptNode each : script.nodes.values()) {
+      each.extras = Extras.NONE;
+      each.findings = Findings.NONE;
+      each.changed = true;
+    }
+    Problem.report(script, Finality.NONE, List.of());
+    script.run(3_500);
+    assertThat(fires(problem.rule)).isTrue();
+    script.run(120);
+    assertThat(alert(problem.rule)).isEmpty();
+    assertThat(script.ended)
+        .filteredOn(each -> each.rule().equals(problem.rule.label()))
+        .singleElement()
+        .satisfies(each -> assertThat(each.body()).contains("Not reported for an hour"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"FINALITY_LAG", "FINALITY_CONFLICT", "VERSION_SPREAD"})
+  void anAlertOfANodeThatIsGoneStays(Problem problem) {
+    problem.begin(script);
+    script.run(hold(problem) + 20);
+    script.disconnect("a");
+    script.run(100);
+    script.node("a").extras = Extras.NONE;
+    script.node("a").findings = Findings.NONE;
+    script.node("a").changed = true;
+    script.run(8_000);
+    assertThat(fires(problem.rule)).isTrue();
+    String reason = alert(problem.rule).orElseThrow().suppressedBy();
+    boolean muted = problem.rule.subject() == AlertRule.Subject.NODE;
+    assertThat(reason).isEqualTo(muted ? "NodeDisconnected" : null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "NODE_FINALITY_LAG", "UPGRADE_NOT_READY", "NODE_ISOLATED", "BALANCE_LOW"
+  })
+  void aNodeWithoutAHeadHasOneAlert(Problem problem) {
+    problem.begin(script);
+    script.run(hold(problem) + 20);
+    script.chain("a", ChainState.NO_HEAD);
+    script.run(100);
+    assertThat(alert(problem.rule)).map(Alert::suppressedBy).hasValue("NodeNoHead");
+  }
+
+  @Test
+  void theLagOfTheNetworkExplainsThatOfItsNodes() {
+    Problem.NODE_FINALITY_LAG.begin(script);
+    script.run(620);
+    Problem.FINALITY_LAG.begin(script);
+    script.run(620);
+    assertThat(alert(AlertRule.NODE_FINALITY_LAG))
+        .map(Alert::suppressedBy)
+        .hasValue("FinalityLag");
+  }
+
+  @Test
+  void finalityThatStandsForTwoHoursIsCritical() {
+    Problem.FINALITY_LAG.begin(script);
+    script.run(7_150);
+    assertThat(alert(AlertRule.FINALITY_LAG)).map(Alert::severity).hasValue(Severity.WARNING);
+    script.run(100);
+    assertThat(alert(AlertRule.FINALITY_LAG)).map(Alert::severity).hasValue(Severity.CRITICAL);
+  }
+
+  @Test
+  void aNetworkThatNeverHadFastFinalityRaisesNothing() {
+    Problem.report(script, new Finality(2, 900L, 90L, false, null), List.of());
+    script.run(1_000);
+    assertThat(alert(AlertRule.FINALITY_LAG)).isEmpty();
+  }
+
+  @Test
+  void anUpgradeIsCriticalADayBefore() {
+    Instant at = script.now.plus(Duration.ofHours(25));
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false)));
+    script.run(3_500);
+    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.WARNING);
+    script.run(200);
+    assertThat(alert(AlertRule.UPGRADE_NOT_READY))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.severity()).isEqualTo(Severity.CRITICAL);
+              assertThat(each.summary()).contains("23 h 59 min from now");
+            });
+    script.disconnect("a");
+    script.run(200);
+    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
+  }
+
+  @Test
+  void aNodeThatDidNotFollowAnUpgradeIsCritical() {
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true)));
+    script.run(700);
+    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, 700, true", "4, 700, false", "0, 700, true", "0, 60, false"})
+  void fewPeersAreTold(int peers, int startedBefore, boolean fires) {
+    Instant started = script.now.minusSeconds(startedBefore);
+    Problem.tell(script, "b", all -> all.peers(peers).startTime(started));
+    script.run(400);
+    assertThat(fires(AlertRule.NODE_ISOLATED)).isEqualTo(fires);
+    script.run(700);
+    assertThat(fires(AlertRule.NODE_ISOLATED)).isEqualTo(peers <= 3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "worker, 4.9, warning",
+    "control, 4.9, warning",
+    "worker, 5, ",
+    "worker, 0, critical",
+    "owner, 0, ",
+    "miner, 0, ",
+    "other, 0, "
+  })
+  void aBalanceBelowTheLimitOfItsRoleIsTold(String role, String fil, String severity) {
+    Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", role, fil))));
+    script.run(620);
+    assertThat(alert(AlertRule.BALANCE_LOW).map(each -> each.severity().label()))
+        .isEqualTo(Optional.ofNullable(severity));
+  }
+
+  /** 100 FIL, less each hour; a rise of 10 at noon is no negative burn. */
+  @Test
+  void aBalanceThatLastsLessThanThreeDaysIsTold() {
+    double fil = 100;
+    for (int hour = 0; hour < 24; hour++) {
+      fil -= 1;
+      fil += hour == 12 ? 10 : 0;
+      String now = String.valueOf(fil);
+      Problem.tell(
+          script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", now))));
+      script.run(3_600);
+      assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+    }
+    Problem.tell(
+        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "65"))));
+    script.run(620);
+    assertThat(alert(AlertRule.BALANCE_LOW))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.severity()).isEqualTo(Severity.WARNING);
+              assertThat(each.summary())
+                  .startsWith("b: worker f07 has 65 FIL, enough for 1 d ")
+                  .endsWith("of the last 24 h");
+            });
+    Problem.tell(
+        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "30"))));
+    script.run(30);
+    assertThat(alert(AlertRule.BALANCE_LOW)).map(Alert::severity).hasValue(Severity.CRITICAL);
+    Problem.tell(
+        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "900"))));
+    script.run(30);
+    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+  }
+
+  @Test
+  void limitsAreThoseOfTheConfiguration() {
+    AlertsConfig other =
+        CONFIG.withRules(
+            all -> all.withLimits(new AlertsConfig.Limits(50, 0, Map.of("owner", 1))));
+    AlertScript own = well(other);
+    own.run(620);
+    assertThat(own.engine.alerts())
+        .extracting(Alert::rule)
+        .contains(AlertRule.NODE_ISOLATED, AlertRule.BALANCE_LOW);
+  }
+
+  @Test
+  void messagesThatMoveAreNotStuck() {
+    for (int i = 0; i < 20; i++) {
+      int nonce = i;
+      Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(5, nonce))));
+      script.run(600);
+    }
+    assertThat(script.ended).isEmpty();
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    script.run(1_300);
+    assertThat(alert(AlertRule.MESSAGES_STUCK))
+        .hasValueSatisfying(
+            each -> assertThat(each.detail()).contains("stays at 19", "base fee is 100 attoFIL"));
+  }
+
+  /** Its copy of the chain stands still, and so do all nonces: another rule's matter. */
+  @Test
+  void messagesOfANodeThatIsBehindAreNotJudged() {
+    script.chain("a", ChainState.STALLED);
+    Problem.MESSAGES_STUCK.begin(script);
+    script.run(3_000);
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+  }
+
+  @Test
+  void twoRestartsAreNone() {
+    for (int i = 0; i < 2; i++) {
+      Instant start = script.now;
+      Problem.tell(script, "a", all -> all.startTime(start));
+      script.run(600);
+    }
+    assertThat(alert(AlertRule.NODE_RESTARTING)).isEmpty();
+  }
+
+  @Test
+  void aMissedDeadlineNamesMinerNodeAndTime() {
+    script.node("a").miner = "f01000";
+    Problem.POST_AT_RISK.begin(script);
+    script.run(90);
+    assertThat(alert(AlertRule.POST_AT_RISK))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.severity()).isEqualTo(Severity.CRITICAL);
+              assertThat(each.summary())
+                  .matches(
+                      "f01000 must prove deadline 12 \\(1 of 3 partitions\\) by \\d\\d:\\d\\d UTC;"
+                          + " its only node a is 7 epochs late");
+              assertThat(each.labels()).containsEntry("miner", "f01000");
+              assertThat(each.peerId()).isNull();
+            });
+  }
+
+  /** Another chain node of the miner is well: it can prove through that one. */
+  @Test
+  void oneNodeThatIsWellIsEnough() {
+    script.node("b").miner = "f01000";
+    script.node("b").changed = true;
+    Problem.POST_AT_RISK.begin(script);
+    script.run(300);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    script.chain("b", ChainState.FORKED);
+    script.run(90);
+    assertThat(alert(AlertRule.POST_AT_RISK))
+        .hasValueSatisfying(
+            each ->
+                assertThat(each.summary())
+                    .contains("none of its 2 nodes is well", "b is on another chain"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"15, 1, true", "19, 1, false", "15, 0, false"})
+  void theLastEpochsOfADeadlineAreTold(int left, int unproven, boolean fires) {
+    Problem.tell(
+        script, "a", all -> all.proving(List.of(Problem.proving(script, left, unproven, 0))));
+    script.run(70);
+    assertThat(fires(AlertRule.POST_AT_RISK)).isEqualTo(fires);
+  }
+
+  /** Deadline 12 was proven; the node is lost, and 13 comes. */
+  @Test
+  void theNextDeadlineOfALostNodeIsWorkedOut() {
+    Problem.tell(script, "a", all -> all.proving(List.of(Problem.proving(script, 20, 0, 0))));
+    script.run(5);
+    script.disconnect("a");
+    script.run(300);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    script.run(500);
+    assertThat(alert(AlertRule.POST_AT_RISK))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.summary())
+                  .startsWith("f01000 must prove deadline 13 (3 of 3 partitions)")
+                  .endsWith("its only node a is disconnected");
+              assertThat(each.suppressedBy()).isNull();
+            });
+  }
+
+  /** A rise is told until the next proving period is compared with this one. */
+  @Test
+  void faultsAreComparedWithTheLastPeriod() {
+    Problem.SECTOR_FAULTS.begin(script);
+    script.run(700);
+    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    long close = script.height() + 2_880;
+    Problem.tell(
+        script,
+        "a",
+        all ->
+            all.proving(
+                List.of(
+                    new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12, 0, 0))));
+    script.run(30);
+    assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+  }
+
+  @Test
+  void anAlertOfAMinerWithoutNodesEnds() {
+    Problem.POST_AT_RISK.begin(script);
+    script.run(90);
+    script.forget("a");
+    script.run(3_700);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+  }
+}

@@ -1,0 +1,127 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.text.Moments;
+import fil.heartbeat.wire.Extras;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The balances of a node's addresses that are low or will be soon. */
+final class BalanceRule {
+  private static final int DECIMALS = 18;
+  private static final BigInteger FIL = BigInteger.TEN.pow(DECIMALS);
+  private static final MathContext SHOWN = new MathContext(4, RoundingMode.DOWN);
+
+  /** Longer spans are not shown in hours. */
+  private static final BigInteger MAX_SECONDS = BigInteger.valueOf(100L * 365 * 86_400);
+
+  /**
+   * One watched address.
+   *
+   * @param limit in FIL
+   * @param burn of the last 24 hours, in attoFIL; 0 when it does not count
+   */
+  private record Watched(Extras.Balance balance, int limit, BigInteger burn, int days) {
+    boolean isBelow() {
+      return balance.attoFil().compareTo(FIL.multiply(BigInteger.valueOf(limit))) < 0;
+    }
+
+    boolean isShort() {
+      return balance.attoFil().compareTo(burn.multiply(BigInteger.valueOf(days))) < 0;
+    }
+
+    /** Whether nothing is left, or less than a day. */
+    boolean isCritical() {
+      return balance.attoFil().signum() == 0 || balance.attoFil().compareTo(burn) < 0;
+    }
+
+    /** The worse of two. */
+    Watched worse(@Nullable Watched other) {
+      if (other == null || (isCritical() && !other.isCritical())) {
+        return this;
+      }
+      boolean lower = balance.attoFil().compareTo(other.balance.attoFil()) < 0;
+      return isCritical() == other.isCritical() && lower ? this : other;
+    }
+  }
+
+  private BalanceRule() {}
+
+  /**
+   * What was spent before the memory began is not known, so an alert from then on lasts until the
+   * balance rises or the memory covers a day.
+   *
+   * @param fires since when the alert's condition has held; null when it does not fire
+   */
+  static Outcome of(
+      Node node,
+      BurnMemory memory,
+      AlertsConfig.Limits limits,
+      @Nullable Instant fires,
+      Instant now) {
+    Watched worst = null;
+    boolean known = false;
+    boolean older = false;
+    for (Extras.Balance each : node.extras().balances()) {
+      int limit = limits.fil().getOrDefault(each.role(), 0);
+      if (limit == 0) {
+        continue;
+      }
+      known = true;
+      BigInteger burn = limits.burnDays() == 0 ? BigInteger.ZERO : memory.burn(each.address(), now);
+      Watched watched = new Watched(each, limit, burn, limits.burnDays());
+      if (watched.isBelow() || watched.isShort()) {
+        worst = watched.worse(worst);
+      }
+      older |= fires != null && memory.isYoungerThan(each.address(), fires, now);
+    }
+    if (worst == null) {
+      return known && !(older && limits.burnDays() > 0) ? Outcome.FALSE : Outcome.UNKNOWN;
+    }
+    Watched low = worst;
+    return Outcome.holds(low.isCritical(), () -> text(node, low));
+  }
+
+  private static AlertText text(Node node, Watched low) {
+    Extras.Balance balance = low.balance();
+    String lasts = "";
+    if (low.burn().signum() > 0) {
+      BigInteger seconds =
+          balance.attoFil().multiply(BigInteger.valueOf(86_400)).divide(low.burn());
+      lasts =
+          ", enough for "
+              + Moments.span(Duration.ofSeconds(seconds.min(MAX_SECONDS).longValue()))
+              + " at the "
+              + fil(low.burn())
+              + " of the last 24 h";
+    }
+    return new AlertText(
+        node.shownName()
+            + ": "
+            + balance.role()
+            + " "
+            + balance.address()
+            + " has "
+            + fil(balance.attoFil())
+            + lasts,
+        "Send FIL to it: messages of an empty address fail, proofs among them. The limit is "
+            + low.limit()
+            + " FIL (alerts.limits."
+            + balance.role()
+            + "Fil) or "
+            + low.days()
+            + " days");
+  }
+
+  private static String fil(BigInteger attoFil) {
+    BigDecimal amount = new BigDecimal(attoFil, DECIMALS).round(SHOWN).stripTrailingZeros();
+    return amount.toPlainString() + " FIL";
+  }
+}

@@ -1,0 +1,162 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.Condition;
+import fil.heartbeat.alert.state.AlertKey;
+import fil.heartbeat.alert.state.AlertRecord;
+import fil.heartbeat.config.AlertsConfig;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Moved;
+import fil.heartbeat.wire.Extras;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules about optional members of one node's beats. Nodes without any cost nothing but a
+ * comparison. What a node that does not beat reported last is neither a fault nor its end.
+ */
+final class ExtendedNodes {
+  private static final List<AlertRule> RULES =
+      Arrays.stream(AlertRule.values())
+          .filter(AlertRule::isOfOptionalMember)
+          .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
+          .toList();
+
+  /** How often conditions that depend on the time are looked at while nothing changes. */
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  /** What earlier beats of one node said. */
+  private static final class Memory {
+    final BurnMemory burns = new BurnMemory();
+    final MessageMemory messages = new MessageMemory();
+    final RestartMemory restarts;
+
+    Memory(Instant now) {
+      restarts = new RestartMemory(now);
+    }
+  }
+
+  private final AlertSteps steps;
+  private final Map<String, Memory> memories = new HashMap<>();
+  private Instant sweptAt = Instant.MIN;
+
+  ExtendedNodes(AlertSteps steps) {
+    this.steps = steps;
+  }
+
+  /** Takes the present state of changed nodes. */
+  void take(List<NodeTracking> changed) {
+    Instant now = steps.now();
+    for (NodeTracking each : changed) {
+      Extras extras = each.node.extras();
+      if (!extras.isNone() && each.isBeating()) {
+        Memory memory = memories.computeIfAbsent(each.peerId(), ignored -> new Memory(now));
+        memory.burns.take(extras.balances(), now);
+        memory.restarts.take(extras.startTime(), now);
+        if (followsChain(each.node)) {
+          memory.messages.take(extras.pendingMessages(), now);
+        }
+      }
+    }
+  }
+
+  void forget(String peerId) {
+    memories.remove(peerId);
+  }
+
+  /** Returns the nodes to be evaluated although they did not change; none most of the time. */
+  List<String> due() {
+    Instant now = steps.now();
+    if (memories.isEmpty() || (sweptAt.plus(SWEEP).isAfter(now) && !sweptAt.isAfter(now))) {
+      return List.of();
+    }
+    sweptAt = now;
+    return List.copyOf(memories.keySet());
+  }
+
+  /** Adjusts stored times after the clock was set. */
+  void moved(Duration by) {
+    sweptAt = Moved.moved(sweptAt, by);
+    for (Memory each : memories.values()) {
+      each.burns.moved(by);
+      each.messages.moved(by);
+      each.restarts.moved(by);
+    }
+  }
+
+  /**
+   * @param live whether the node has any live alert
+   */
+  void judge(NodeTracking node, boolean live) {
+    if (!live && node.node.extras().isNone()) {
+      return;
+    }
+    for (AlertRule rule : RULES) {
+      judge(node, rule, live ? steps.table().live(new AlertKey(rule, node.peerId())) : null);
+    }
+  }
+
+  void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
+    boolean judged = node.isBeating() && !steps.warming();
+    Outcome outcome = judged ? outcome(node, rule, live) : Outcome.UNKNOWN;
+    if (live != null) {
+      boolean missing =
+          judged && outcome.condition() == Condition.UNKNOWN && !isTold(node.node.extras(), rule);
+      if (steps.endsUntold(live, missing)) {
+        return;
+      }
+    }
+    steps.node(
+        node, live, rule, steps.result(outcome, node.network(), node.group(), node.labels()));
+  }
+
+  private Outcome outcome(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
+    Instant now = steps.now();
+    Node its = node.node;
+    AlertsConfig.Limits limits = steps.config().rules().limits();
+    Instant fires = live != null && live.isFiring() ? live.lifecycle().activeAt() : null;
+    Memory memory = memories.get(node.peerId());
+    return switch (rule) {
+      case NODE_FINALITY_LAG -> FinalityRules.behind(its);
+      case UPGRADE_NOT_READY -> UpgradeRule.of(its, now);
+      case NODE_ISOLATED -> PeersRule.of(its, limits.peers(), now);
+      case BALANCE_LOW ->
+          memory == null ? Outcome.UNKNOWN : BalanceRule.of(its, memory.burns, limits, fires, now);
+      case NODE_RESTARTING ->
+          memory == null ? Outcome.UNKNOWN : memory.restarts.outcome(its, fires, now);
+      case MESSAGES_STUCK ->
+          memory == null || !followsChain(its)
+              ? Outcome.UNKNOWN
+              : memory.messages.outcome(its, fires != null, hold(node, rule), now);
+      default -> Outcome.UNKNOWN;
+    };
+  }
+
+  /** A nonce cannot move at a node that does not follow the chain. */
+  private static boolean followsChain(Node node) {
+    ChainState chain = node.verdict().chain();
+    return chain == ChainState.OK || chain == ChainState.SLOW;
+  }
+
+  private Duration hold(NodeTracking node, AlertRule rule) {
+    return steps.of(rule, node).flatMap(AlertsConfig.Rule::hold).orElse(rule.hold());
+  }
+
+  private static boolean isTold(Extras extras, AlertRule rule) {
+    return switch (rule) {
+      case NODE_FINALITY_LAG -> extras.finalized() != null;
+      case UPGRADE_NOT_READY -> !extras.upgrades().isEmpty();
+      case NODE_ISOLATED -> extras.peers() != null;
+      case BALANCE_LOW -> !extras.balances().isEmpty();
+      case NODE_RESTARTING -> extras.startTime() != null;
+      case MESSAGES_STUCK -> !extras.pendingMessages().isEmpty();
+      default -> true;
+    };
+  }
+}

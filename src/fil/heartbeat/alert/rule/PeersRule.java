@@ -1,0 +1,40 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.model.AlertText;
+import java.time.Duration;
+import java.time.Instant;
+
+/** A node with too few peers. */
+final class PeersRule {
+
+  /** A node needs this long after its start to find peers. */
+  static final Duration START = Duration.ofMinutes(10);
+
+  private PeersRule() {}
+
+  /**
+   * @param limit at which or fewer peers a node is isolated
+   */
+  static Outcome of(Node node, int limit, Instant now) {
+    Integer peers = node.extras().peers();
+    if (peers == null) {
+      return Outcome.UNKNOWN;
+    }
+    if (peers > limit) {
+      return Outcome.FALSE;
+    }
+    Instant started = node.extras().startTime();
+    if (started != null && started.plus(START).isAfter(now)) {
+      return Outcome.UNKNOWN;
+    }
+    return Outcome.holds(
+        () ->
+            new AlertText(
+                node.shownName() + (peers == 0 ? " has no peers" : " has only " + peers + " peers"),
+                "Blocks and messages reach it late or never. Look at its firewall, its port and its"
+                    + " bootstrap peers; the limit is "
+                    + limit
+                    + " (alerts.limits.peers)"));
+  }
+}
