@@ -83,9 +83,7 @@ class ExtendedRulesTest {
     problem.end(script);
     script.run(15);
     assertThat(alert(problem.rule)).isEmpty();
-    assertThat(script.ended)
-        .extracting(ResolvedRow::rule)
-        .contains(problem.rule.label());
+    assertThat(script.ended).extracting(ResolvedRow::rule).contains(problem.rule.label());
   }
 
   @ParameterizedTest
@@ -142,7 +140,9 @@ class ExtendedRulesTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = {"FINALITY_LAG", "FINALITY_CONFLICT", "VERSION_SPREAD"})
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"FINALITY_LAG", "FINALITY_CONFLICT", "VERSION_SPREAD"})
   void anAlertOfANodeThatIsGoneStays(Problem problem) {
     problem.begin(script);
     script.run(hold(problem) + 20);
@@ -159,9 +159,7 @@ class ExtendedRulesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "NODE_FINALITY_LAG", "UPGRADE_NOT_READY", "NODE_ISOLATED", "BALANCE_LOW"
-  })
+  @CsvSource({"NODE_FINALITY_LAG", "UPGRADE_NOT_READY", "NODE_ISOLATED", "BALANCE_LOW"})
   void aNodeWithoutAHeadHasOneAlert(Problem problem) {
     problem.begin(script);
     script.run(hold(problem) + 20);
@@ -176,9 +174,7 @@ class ExtendedRulesTest {
     script.run(620);
     Problem.FINALITY_LAG.begin(script);
     script.run(620);
-    assertThat(alert(AlertRule.NODE_FINALITY_LAG))
-        .map(Alert::suppressedBy)
-        .hasValue("FinalityLag");
+    assertThat(alert(AlertRule.NODE_FINALITY_LAG)).map(Alert::suppressedBy).hasValue("FinalityLag");
   }
 
   @Test
@@ -200,8 +196,7 @@ class ExtendedRulesTest {
   @Test
   void anUpgradeIsCriticalADayBefore() {
     Instant at = script.now.plus(Duration.ofHours(25));
-    Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false)));
+    Problem.find(script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false)));
     script.run(3_500);
     assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.WARNING);
     script.run(200);
@@ -218,8 +213,7 @@ class ExtendedRulesTest {
 
   @Test
   void aNodeThatDidNotFollowAnUpgradeIsCritical() {
-    Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true)));
+    Problem.find(script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true)));
     script.run(700);
     assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
   }
@@ -265,8 +259,7 @@ class ExtendedRulesTest {
       script.run(3_600);
       assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
     }
-    Problem.tell(
-        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "65"))));
+    Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "65"))));
     script.run(620);
     assertThat(alert(AlertRule.BALANCE_LOW))
         .hasValueSatisfying(
@@ -276,8 +269,7 @@ class ExtendedRulesTest {
                   .startsWith("b: worker f07 has 65 FIL, enough for 1 d ")
                   .endsWith("of the last 24 h");
             });
-    Problem.tell(
-        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "30"))));
+    Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "30"))));
     script.run(30);
     assertThat(alert(AlertRule.BALANCE_LOW)).map(Alert::severity).hasValue(Severity.CRITICAL);
     Problem.tell(
@@ -289,8 +281,7 @@ class ExtendedRulesTest {
   @Test
   void limitsAreThoseOfTheConfiguration() {
     AlertsConfig other =
-        CONFIG.withRules(
-            all -> all.withLimits(new AlertsConfig.Limits(50, 0, Map.of("owner", 1))));
+        CONFIG.withRules(all -> all.withLimits(new AlertsConfig.Limits(50, 0, Map.of("owner", 1))));
     AlertScript own = well(other);
     own.run(620);
     assertThat(own.engine.alerts())
@@ -407,8 +398,7 @@ class ExtendedRulesTest {
         "a",
         all ->
             all.proving(
-                List.of(
-                    new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12, 0, 0))));
+                List.of(new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12, 0, 0))));
     script.run(30);
     assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
   }

@@ -33,8 +33,7 @@ enum Problem {
       "Two finalized tipsets on mainnet at height 77: a against b, reference glif") {
     @Override
     void begin(AlertScript script) {
-      finality(
-          script, 4L, new Finality.Conflict(77, List.of("a"), List.of("b", "reference glif")));
+      finality(script, 4L, new Finality.Conflict(77, List.of("a"), List.of("b", "reference glif")));
     }
   },
   VERSION_SPREAD(
@@ -67,8 +66,7 @@ enum Problem {
     void begin(AlertScript script) {
       Instant at = script.now.plus(Duration.ofDays(3));
       find(
-          script,
-          new Findings(4L, 0L, new Findings.Missing("FireHorse", 6_052_800, at, 2, false)));
+          script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 6_052_800, at, 2, false)));
     }
   },
   NODE_ISOLATED(AlertRule.NODE_ISOLATED, 300, "a has only 3 peers") {

@@ -73,9 +73,10 @@ final class FinalityRules {
   }
 
   private static String named(List<String> nodes, UnaryOperator<String> names) {
-    String first =
-        nodes.stream().limit(MAX_NAMED).map(names).collect(Collectors.joining(", "));
-    return nodes.size() <= MAX_NAMED ? first : first + " and " + (nodes.size() - MAX_NAMED) + " more";
+    String first = nodes.stream().limit(MAX_NAMED).map(names).collect(Collectors.joining(", "));
+    return nodes.size() <= MAX_NAMED
+        ? first
+        : first + " and " + (nodes.size() - MAX_NAMED) + " more";
   }
 
   static Outcome versions(NetworkReport report) {

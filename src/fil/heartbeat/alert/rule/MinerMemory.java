@@ -84,8 +84,7 @@ final class MinerMemory {
 
   private Deadline moved(Extras.Proving last, long epoch) {
     if (epoch < last.close()) {
-      return new Deadline(
-          last.deadline(), last.close(), last.partitions(), last.unproven(), false);
+      return new Deadline(last.deadline(), last.close(), last.partitions(), last.unproven(), false);
     }
     long length = last.close() - last.open();
     long passed = (epoch - last.close()) / length + 1;

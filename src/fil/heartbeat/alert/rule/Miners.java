@@ -158,8 +158,7 @@ final class Miners {
         miner,
         time == null ? Outcome.UNKNOWN : risk(miner, memory, time),
         first);
-    AlertRecord live =
-        steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, miner));
+    AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, miner));
     boolean well = memory.nodes().stream().anyMatch(this::isWell);
     apply(
         AlertRule.SECTOR_FAULTS,

@@ -144,7 +144,7 @@ final class ExtendedMetrics {
                             String.valueOf(each.height()));
                     notReady.dataPoint(Metrics.point(each.notReady().size(), labels));
                     if (each.at() != null) {
-                      at.dataPoint(Metrics.point(each.at().getEpochSecond(), labels));
+                      at.dataPoint(Metrics.point((double) each.at().getEpochSecond(), labels));
                     }
                   });
         });
