@@ -175,7 +175,8 @@ class AlertsConfigTest {
                     new Flapping(2, Duration.ofHours(1), Duration.ofHours(2)),
                     Duration.ofHours(1),
                     Duration.ofSeconds(30),
-                    Duration.ofMinutes(20)),
+                    Duration.ofMinutes(20),
+                    AlertsConfig.Limits.DEFAULT),
                 new AlertsConfig.Delivery(
                     List.of(OPS_READ),
                     List.of(
