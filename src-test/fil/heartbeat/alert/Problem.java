@@ -97,7 +97,7 @@ enum Problem {
     @Override
     void begin(AlertScript script) {
       for (int i = 1; i <= 3; i++) {
-        Instant start = script.now.minusSeconds(40L - 10 * i);
+        Instant start = script.now.minusSeconds(40 - 10L * i);
         tell(script, "a", all -> all.startTime(start));
         if (i < 3) {
           script.run(1);
