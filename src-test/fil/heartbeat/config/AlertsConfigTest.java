@@ -163,6 +163,7 @@ class AlertsConfigTest {
              "groupWait":"0s","keepFiringFor":"1h","flapping":{"changes":2,"window":"1h","calm":"2h"},
              "monitorAfter":"30s","isolationLimit":"20m",
              "peers":[{"name":"other","url":"https://b.example.com/heartbeat/","tokenFile":"t"},{"name":"third","url":"http://10.0.0.3:8080"}],
+             "limits":{"peers":0,"workerFil":9,"ownerFil":1,"burnDays":7},
              "deadman":{"url":"https://ping.example/SECRET","period":"10s"}}
             """
                 .replace("$OPS", OPS));
@@ -176,7 +177,10 @@ class AlertsConfigTest {
                     Duration.ofHours(1),
                     Duration.ofSeconds(30),
                     Duration.ofMinutes(20),
-                    AlertsConfig.Limits.DEFAULT),
+                    new AlertsConfig.Limits(
+                        0,
+                        7,
+                        Map.of("worker", 9, "control", 5, "owner", 1, "miner", 0, "other", 0))),
                 new AlertsConfig.Delivery(
                     List.of(OPS_READ),
                     List.of(
