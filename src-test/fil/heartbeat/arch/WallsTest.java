@@ -121,7 +121,14 @@ class WallsTest {
               Map.entry("alert.state", Set.of("alert.model", "config", "fleet", "history")),
               Map.entry(
                   "alert.rule",
-                  Set.of("alert.model", "alert.state", "aggregator", "chain", "config", "fleet")),
+                  Set.of(
+                      "alert.model",
+                      "alert.state",
+                      "aggregator",
+                      "chain",
+                      "config",
+                      "fleet",
+                      "wire")),
               Map.entry(
                   "alert.notify",
                   Set.of("alert.model", "alert.state", "client", "config", "fleet")),
@@ -162,7 +169,8 @@ class WallsTest {
                       "alert.model",
                       "config",
                       "fleet",
-                      "history")),
+                      "history",
+                      "wire")),
               Map.entry(
                   "api.feed",
                   Set.of(
@@ -187,7 +195,8 @@ class WallsTest {
                       "fleet",
                       "history",
                       "libp2p",
-                      "sender")),
+                      "sender",
+                      "wire")),
               Map.entry(
                   "api",
                   Set.of(

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** The rules about what the nodes of a network report together. */
 final class FinalityRules {
 
-  /** Epochs below the best finalized height of the network at which a node is told. */
+  /** Epochs below the best finalized height of the network at which a node raises the alert. */
   static final long NODE_LAG = 30;
 
   /** Releases of one client that a fleet may run: the present one and the one before. */

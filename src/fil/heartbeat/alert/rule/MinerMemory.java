@@ -17,7 +17,7 @@ final class MinerMemory {
   private static final int DEADLINES = 48;
 
   /** A deadline with its age at the time when the node reported it. */
-  private record Told(Extras.Proving proving, Instant at) {}
+  private record Report(Extras.Proving proving, Instant at) {}
 
   /**
    * The deadline at an epoch.
@@ -27,7 +27,7 @@ final class MinerMemory {
   record Deadline(int index, long close, int partitions, int unproven, boolean assumed) {}
 
   final FaultMemory faults = new FaultMemory();
-  private final Map<String, Told> told = new HashMap<>();
+  private final Map<String, Report> reports = new HashMap<>();
 
   /** Partitions of each deadline, as far as they were reported. */
   private final Map<Integer, Integer> partitions = new HashMap<>();
@@ -39,7 +39,7 @@ final class MinerMemory {
     if (proving.close() <= proving.open()) {
       return;
     }
-    told.put(peerId, new Told(proving, now.minusSeconds(proving.age())));
+    reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
     partitions.put(proving.deadline(), proving.partitions());
     if (well) {
       long length = proving.close() - proving.open();
@@ -49,16 +49,16 @@ final class MinerMemory {
   }
 
   void forget(String peerId) {
-    told.remove(peerId);
+    reports.remove(peerId);
   }
 
   boolean isEmpty() {
-    return told.isEmpty();
+    return reports.isEmpty();
   }
 
   /** Returns the peer ids of the nodes that reported it last. */
   Set<String> nodes() {
-    return told.keySet();
+    return reports.keySet();
   }
 
   /**
@@ -66,9 +66,9 @@ final class MinerMemory {
    * node; null without a report.
    */
   @Nullable Deadline at(long epoch, Predicate<String> well) {
-    Told newest = null;
+    Report newest = null;
     boolean newestWell = false;
-    for (Map.Entry<String, Told> each : told.entrySet()) {
+    for (Map.Entry<String, Report> each : reports.entrySet()) {
       boolean isWell = well.test(each.getKey());
       boolean better =
           newest == null
@@ -95,6 +95,6 @@ final class MinerMemory {
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
-    told.replaceAll((peerId, own) -> new Told(own.proving(), Moved.moved(own.at(), by)));
+    reports.replaceAll((peerId, own) -> new Report(own.proving(), Moved.moved(own.at(), by)));
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** When one node reported a new start of its program. Mutable. */
 final class RestartMemory {
 
-  /** New starts within {@link #WINDOW} that are told. */
+  /** New starts within {@link #WINDOW} that raise the alert. */
   static final int STARTS = 3;
 
   static final Duration WINDOW = Duration.ofHours(6);

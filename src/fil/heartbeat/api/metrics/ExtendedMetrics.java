@@ -26,7 +26,7 @@ final class ExtendedMetrics {
             "node_finality_lag_epochs", "Epochs from a node's head to its finalized tipset.");
     GaugeSnapshot.Builder peers = Metrics.gauge("node_peers", "Peers that a node can publish to.");
     GaugeSnapshot.Builder rpc =
-        Metrics.gauge("node_rpc_seconds", "How long a node took to tell its head.");
+        Metrics.gauge("node_rpc_seconds", "How long a node took to answer with its head.");
     GaugeSnapshot.Builder ready =
         Metrics.gauge("node_upgrade_ready", "Whether a node knows every upgrade that others do.");
     GaugeSnapshot.Builder balance =
