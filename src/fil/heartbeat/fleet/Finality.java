@@ -40,6 +40,12 @@ public record Finality(
       smaller = List.copyOf(smaller);
       larger = List.copyOf(larger);
     }
+
+    /** Whether one side is larger than the other, or a reference is on it. */
+    public boolean isDecided() {
+      return larger.size() > smaller.size()
+          || larger.stream().anyMatch(FinalizedTipsets::isReference);
+    }
   }
 
   /** Whether fast finality worked and stands still now. */

@@ -98,8 +98,12 @@ public final class FinalizedTipsets {
     return keys == null ? null : keys.get(key);
   }
 
+  static boolean isReference(String by) {
+    return by.startsWith(REFERENCE);
+  }
+
   private static long weight(String by) {
-    return by.startsWith(REFERENCE) ? REFERENCE_WEIGHT : 1;
+    return isReference(by) ? REFERENCE_WEIGHT : 1;
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.api.HttpSide;
 import fil.heartbeat.api.access.HealthChanges;
+import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.FleetFixtures;
@@ -35,13 +36,17 @@ class HealthWatchTest {
   }
 
   private HealthWatch watch(HealthChanges.Member... nodes) {
+    return watch(NETWORK, nodes);
+  }
+
+  private HealthWatch watch(NetworkReport network, HealthChanges.Member... nodes) {
     HealthWatch watch =
         new HealthWatch(
             vertx,
             version ->
                 Future.succeededFuture(
                     new HealthChanges(
-                        NOW, 1, false, true, List.of(NETWORK), List.of(nodes), List.of())),
+                        NOW, 1, false, true, List.of(network), List.of(nodes), List.of())),
             () -> 0,
             () -> {});
     HttpSide.await(watch.start());
@@ -64,6 +69,35 @@ class HealthWatchTest {
     assertThat(isUp(watch, "ok")).isTrue();
     assertThat(isUp(watch, "wrong")).isFalse();
     assertThat(isUp(watch, "missing")).isFalse();
+  }
+
+  private static NetworkReport inConflict(List<String> smaller, List<String> larger) {
+    Finality finality =
+        new Finality(3, 10L, 990L, true, new Finality.Conflict(980, smaller, larger));
+    return NETWORK.with(new NetworkReport.Extension(finality, List.of(), List.of()));
+  }
+
+  @Test
+  void whoFinalizedAnotherTipsetThanMostIsDown() {
+    HealthWatch watch =
+        watch(
+            inConflict(List.of("a"), List.of("b", "c")),
+            node("a", NETWORK.genesisCid(), State.OK),
+            node("b", NETWORK.genesisCid(), State.OK),
+            node("c", NETWORK.genesisCid(), State.OK));
+    assertThat(isUp(watch, "a")).isFalse();
+    assertThat(isUp(watch, "b")).isTrue();
+    assertThat(isUp(watch, "c")).isTrue();
+  }
+
+  @Test
+  void ofTwoSidesOfTheSameSizeNobodyIsDownUnlessAReferenceKnows() {
+    HealthChanges.Member a = node("a", NETWORK.genesisCid(), State.OK);
+    HealthChanges.Member b = node("b", NETWORK.genesisCid(), State.OK);
+    assertThat(isUp(watch(inConflict(List.of("a"), List.of("b")), a, b), "a")).isTrue();
+    HealthWatch known = watch(inConflict(List.of("a"), List.of("reference glif")), a, b);
+    assertThat(isUp(known, "a")).isFalse();
+    assertThat(isUp(known, "b")).isTrue();
   }
 
   @Test

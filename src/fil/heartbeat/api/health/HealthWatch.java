@@ -3,6 +3,7 @@ package fil.heartbeat.api.health;
 import fil.heartbeat.api.access.HealthChanges;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.context.Futures;
+import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.NodeHealth;
 import fil.heartbeat.fleet.NodeHealth.Answer;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -153,12 +155,22 @@ public final class HealthWatch {
               state(each, now.warming()),
               each.since()));
     }
-    return new Round(now.warming(), round, networks, smallerSide(), now.at(), nanoTime.getAsLong());
+    return new Round(now.warming(), round, networks, smallerSide(now.networks()), now.at(), nanoTime.getAsLong());
   }
 
-  /** Peer ids on the smaller side of a conflict of finalized tipsets; nodes do not tell any yet. */
-  private static Set<String> smallerSide() {
-    return Set.of();
+  /**
+   * Peer ids on the smaller side of a conflict of finalized tipsets. Of two sides of the same size
+   * nobody knows which is right.
+   */
+  private static Set<String> smallerSide(List<NetworkReport> networks) {
+    Set<String> smaller = new HashSet<>();
+    for (NetworkReport report : networks) {
+      Finality.Conflict conflict = report.extended().finality().conflict();
+      if (conflict != null && conflict.isDecided()) {
+        smaller.addAll(conflict.smaller());
+      }
+    }
+    return smaller;
   }
 
   private static State state(HealthChanges.Member node, boolean warming) {
