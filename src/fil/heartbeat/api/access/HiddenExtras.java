@@ -1,6 +1,7 @@
 package fil.heartbeat.api.access;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.NetworkReport;
@@ -86,6 +87,16 @@ final class HiddenExtras {
     return hides(Hidden.VERSIONS)
         ? report.with(new NetworkReport.Extension(extended.finality(), List.of(), List.of()))
         : report;
+  }
+
+  /** Whether the texts of a rule's alerts hold what is hidden. */
+  boolean hides(AlertRule rule) {
+    return switch (rule) {
+      case BALANCE_LOW, MESSAGES_STUCK -> hides(Hidden.BALANCES);
+      case POST_AT_RISK, SECTOR_FAULTS -> hides(Hidden.PROVING);
+      case VERSION_SPREAD, UPGRADE_NOT_READY -> hides(Hidden.VERSIONS);
+      default -> false;
+    };
   }
 
   private boolean hides(Hidden what) {

@@ -235,6 +235,9 @@ public final class Hiding {
   }
 
   private AlertText masked(AlertText text, String rule, @Nullable String miner) {
+    if (AlertRule.named(rule).filter(extras::hides).isPresent()) {
+      return new AlertText(HiddenText.MASK, null);
+    }
     return new AlertText(texts.masked(text.summary(), miner), detail(rule, text.detail(), miner));
   }
 

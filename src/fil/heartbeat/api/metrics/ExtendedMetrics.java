@@ -28,7 +28,7 @@ final class ExtendedMetrics {
     GaugeSnapshot.Builder rpc =
         Metrics.gauge("node_rpc_seconds", "How long a node took to answer with its head.");
     GaugeSnapshot.Builder ready =
-        Metrics.gauge("node_upgrade_ready", "Whether a node knows every upgrade that others do.");
+        Metrics.gauge("node_upgrade_ready", "Whether a node knows every upgrade that two other nodes know.");
     GaugeSnapshot.Builder balance =
         Metrics.gauge("node_balance_fil", "Balance of a wallet or a miner, in FIL.");
     GaugeSnapshot.Builder pending =
@@ -37,7 +37,7 @@ final class ExtendedMetrics {
         Metrics.gauge(
             "miner_unproven_partitions", "Partitions to prove before the deadline closes.");
     GaugeSnapshot.Builder faults =
-        Metrics.gauge("miner_faulty_sectors", "Faulty sectors of the present deadline.");
+        Metrics.gauge("miner_faulty_sectors", "Faulty sectors of a miner.");
     Map<Labels, Double> byMiner = new HashMap<>();
     Map<Labels, Double> faultsByMiner = new HashMap<>();
     for (Node node : nodes) {

@@ -26,6 +26,9 @@ final class NodeMembers {
 
   private record Timed<T>(T value, long at) {}
 
+  /** How long proofs wait for the number of all faulty sectors. */
+  private static final Duration FAULTS_WAIT = Duration.ofSeconds(60);
+
   /** A wallet and what it is to its miner. */
   record Wallet(String address, String role) {}
 
@@ -37,6 +40,7 @@ final class NodeMembers {
   private final Map<String, Timed<String>> available = new HashMap<>();
   private final Map<String, Timed<ProvingState>> proving = new LinkedHashMap<>();
   private final Map<String, Timed<Long>> faults = new HashMap<>();
+  private final Map<String, Long> provingSince = new HashMap<>();
   private @Nullable Timed<List<UpgradePlan.Upgrade>> upgrades;
 
   /**
@@ -98,6 +102,7 @@ final class NodeMembers {
 
   void proving(String miner, ProvingState state, long now) {
     proving.put(miner, new Timed<>(state, now));
+    provingSince.putIfAbsent(miner, now);
   }
 
   void faults(String miner, long count, long now) {
@@ -129,6 +134,7 @@ final class NodeMembers {
     available.keySet().retainAll(miners);
     proving.keySet().retainAll(miners);
     faults.keySet().retainAll(miners);
+    provingSince.keySet().retainAll(miners);
   }
 
   /**
@@ -208,9 +214,12 @@ final class NodeMembers {
     JsonArray list = new JsonArray();
     proving.forEach(
         (miner, known) -> {
-          if (isOfToday(known, now) && list.size() < MAX_PROVING) {
+          Timed<Long> faulty = faults.get(miner);
+          // The faults of the deadline, and then those of the miner, would look like new ones.
+          boolean waits =
+              faulty == null && now - provingSince.getOrDefault(miner, now) < FAULTS_WAIT.toNanos();
+          if (isOfToday(known, now) && list.size() < MAX_PROVING && !waits) {
             ProvingState state = known.value().at(height);
-            Timed<Long> faulty = faults.get(miner);
             list.add(
                 new JsonObject()
                     .put("miner", miner)
