@@ -295,6 +295,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_warming",
                   "fil_heartbeat_clock_suspected",
                   "fil_heartbeat_network_best_height",
+                  "fil_heartbeat_network_finality_conflict",
                   "fil_heartbeat_network_fleet_forked",
                   "fil_heartbeat_network_lag_epochs",
                   "fil_heartbeat_network_newest_block_timestamp_seconds",

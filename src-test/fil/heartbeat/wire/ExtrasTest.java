@@ -139,6 +139,10 @@ class ExtrasTest {
         "Balances|[{'Address':'f01','Role':'owner','AttoFIL':'1'}]",
         "Proving|[{'Miner':'f01','Deadline':48,'Open':1,'Close':2,'Partitions':3,'Unproven':1,"
             + "'Faults':0,'Recovering':0,'Age':9}]",
+        "Proving|[{'Miner':'f01','Deadline':1,'Open':2,'Close':2,'Partitions':3,'Unproven':1,"
+            + "'Faults':0,'Recovering':0,'Age':9}]",
+        "Proving|[{'Miner':'f01','Deadline':1,'Open':0,'Close':9007199254740991,'Partitions':3,"
+            + "'Unproven':1,'Faults':0,'Recovering':0,'Age':9}]",
         "PendingMessages|[{'Address':'f01','Count':1000001,'Nonce':1,'Age':1}]",
       })
   void anOddOneIsLeftOutAlone(String name, String value) throws HeartbeatException {
@@ -181,7 +185,7 @@ class ExtrasTest {
       balances.add(new Extras.Balance(address, "control", BigInteger.TEN, i));
     }
     for (int i = 0; i < Extras.MAX_PROVING; i++) {
-      proving.add(new Extras.Proving("f01", i, i, i, i, i, i, i, i));
+      proving.add(new Extras.Proving("f01", i, i, i + 60, i, i, i, i, i));
     }
     Extras some = ALL.toBuilder().balances(balances).build();
     Heartbeat withBalances = PLAIN.with(some.toBuilder().pendingMessages(List.of()).build());

@@ -38,6 +38,9 @@ final class Evaluation {
   /** Beyond the epoch of any plausible clock. */
   private static final long MAX_EPOCH = 1L << 40;
 
+  /** How long a peer of an open fleet beats before its optional members are compared. */
+  private static final Duration ACQUAINTED = Duration.ofMinutes(5);
+
   private final AggregatorSettings settings;
   private final Judge judge;
   private final Membership membership;
@@ -174,8 +177,7 @@ final class Evaluation {
     Map<PeerEntry, Extended> comparable = new HashMap<>();
     for (PeerEntry entry : members) {
       entry.extras.expire(entry.detector.meanMillis(), now.nanos());
-      boolean beats = entry.judgement.verdict().liveness() == Liveness.BEATING;
-      if (beats && entry.standing.isMonitored()) {
+      if (isComparable(entry, report.heights().expected())) {
         Long height = entry.head.isEmpty() ? null : entry.claims.height();
         Extended extended = entry.extras.extended(entry.peerId, height);
         comparable.put(entry, extended);
@@ -203,6 +205,20 @@ final class Evaluation {
                 network.finalized.conflict(millis)),
             round.upgrades(),
             round.releases()));
+  }
+
+  /**
+   * Whether the optional members of a peer are compared with those of others: of the fleet, and in
+   * an open fleet only of one that has been here for a while, at a height that can be.
+   */
+  private boolean isComparable(PeerEntry entry, @Nullable Long expected) {
+    Instant first = entry.firstSeen;
+    boolean known =
+        !membership.isOpen() || (first != null && !first.plus(ACQUAINTED).isAfter(now.at()));
+    return known
+        && entry.standing.isMonitored()
+        && entry.judgement.verdict().liveness() == Liveness.BEATING
+        && (expected == null || height(entry) <= expected + 1);
   }
 
   /** The values that all nodes of a network are measured against. */

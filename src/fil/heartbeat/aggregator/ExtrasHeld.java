@@ -135,6 +135,10 @@ final class ExtrasHeld {
         odd.add("Upgrades");
       }
     }
+    if (told.proving().stream()
+        .anyMatch(each -> each.open() < planned.from || each.close() > planned.to)) {
+      odd.add("Proving");
+    }
     Extras.Finalized last = told.finalized();
     return new Extras.Builder()
         .client(told.client() == null ? null : clean(told.client(), Extras.MAX_CLIENT))
@@ -158,7 +162,8 @@ final class ExtrasHeld {
                             address(each.address()), each.role(), each.attoFil(), each.age()))
                 .toList())
         .proving(
-            told.proving().stream()
+            (odd.contains("Proving") ? List.<Extras.Proving>of() : told.proving())
+                .stream()
                 .map(
                     each ->
                         new Extras.Proving(

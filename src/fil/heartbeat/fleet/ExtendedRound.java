@@ -27,6 +27,9 @@ public final class ExtendedRound {
   /** Nodes that must know an upgrade before others are compared with them. */
   private static final int KNOWN_BY = 2;
 
+  /** Epochs for which a network version may be that of before an upgrade: it is asked hourly. */
+  private static final long STALE_VERSION = 140;
+
   private final List<Extended> nodes;
   private final @Nullable Long epoch;
   private final LongFunction<@Nullable Instant> startOf;
@@ -60,6 +63,11 @@ public final class ExtendedRound {
                       .computeIfAbsent(height, ignored -> new HashMap<>())
                       .merge(name, 1, Integer::sum));
     }
+    // Each node may name some of its own.
+    Comparator<Long> mostKnown =
+        Comparator.<Long>comparingInt(height -> -count(known.getOrDefault(height, Map.of())))
+            .thenComparing(Comparator.naturalOrder());
+    known.keySet().retainAll(known.keySet().stream().sorted(mostKnown).limit(MAX_UPGRADES).toList());
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -90,7 +98,12 @@ public final class ExtendedRound {
    */
   public Finality finality(boolean wasNormal, Finality.@Nullable Conflict conflict) {
     int count = (int) nodes.stream().filter(node -> node.finalized() != null).count();
-    boolean normal = lag != null && lag <= Finality.NORMAL_LAG;
+    // A network that is younger than the finality of heads is near its first tipset in any case.
+    boolean normal =
+        lag != null
+            && lag <= Finality.NORMAL_LAG
+            && best != null
+            && best > Ledger.EPOCHS;
     return new Finality(count, lag, best, wasNormal || normal, conflict);
   }
 
@@ -112,7 +125,9 @@ public final class ExtendedRound {
     for (Map.Entry<Long, Map<String, Integer>> each :
         known.tailMap(node.upgrades().firstKey(), false).entrySet()) {
       int knowing = count(each.getValue());
-      if (knowing >= KNOWN_BY && !node.upgrades().containsKey(each.getKey())) {
+      if (knowing >= KNOWN_BY
+          && !node.upgrades().containsKey(each.getKey())
+          && (!isPassed(each.getKey()) || newer(node, each.getKey()) >= KNOWN_BY)) {
         return missing(each.getKey(), usual(each.getValue()), knowing);
       }
     }
@@ -124,21 +139,35 @@ public final class ExtendedRound {
     Integer version = node.networkVersion();
     Long passed = epoch == null ? null : known.floorKey(epoch);
     Long height = node.height();
-    if (version == null || passed == null || height == null || height <= passed) {
+    if (version == null
+        || passed == null
+        || height == null
+        || height <= passed
+        || epoch - passed <= STALE_VERSION) {
       return null;
     }
     Map<String, Integer> names = known.get(passed);
-    long newer =
-        nodes.stream()
-            .filter(each -> each.networkVersion() != null && each.networkVersion() > version)
-            .filter(each -> each.height() != null && each.height() > passed)
-            .count();
+    long newer = newer(node, passed);
     return newer < KNOWN_BY || names == null ? null : missing(passed, usual(names), (int) newer);
   }
 
+  private boolean isPassed(long height) {
+    return epoch != null && height <= epoch;
+  }
+
+  /** How many nodes above a height have a higher network version than a node; 0 if not known. */
+  private long newer(Extended node, long height) {
+    Integer version = node.networkVersion();
+    return version == null
+        ? 0
+        : nodes.stream()
+            .filter(each -> each.networkVersion() != null && each.networkVersion() > version)
+            .filter(each -> each.height() != null && each.height() > height)
+            .count();
+  }
+
   private Findings.Missing missing(long height, String name, int knowing) {
-    boolean passed = epoch != null && height <= epoch;
-    return new Findings.Missing(name, height, startOf.apply(height), knowing, passed);
+    return new Findings.Missing(name, height, startOf.apply(height), knowing, isPassed(height));
   }
 
   private static int count(Map<String, Integer> names) {

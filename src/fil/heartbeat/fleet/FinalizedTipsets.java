@@ -28,7 +28,7 @@ public final class FinalizedTipsets {
   static final int MAX_KEYS = 8;
 
   /** Names kept of those who finalized a tipset. */
-  public static final int MAX_NAMED = 16;
+  public static final int MAX_NAMED = 64;
 
   private static final long KEEP_MILLIS = Duration.ofHours(2).toMillis();
 
@@ -123,8 +123,7 @@ public final class FinalizedTipsets {
   }
 
   private static void leave(Side smaller, Side with, Side larger) {
-    // Only some names are kept; more nodes than the smaller side has cannot all be its own.
-    if (with.weight > smaller.weight || with.names.stream().anyMatch(larger.names::contains)) {
+    if (with.names.stream().anyMatch(larger.names::contains)) {
       List<String> gone = smaller.names.stream().filter(with.names::contains).toList();
       gone.forEach(name -> smaller.weight -= weight(name));
       gone.forEach(smaller.names::remove);
@@ -132,6 +131,7 @@ public final class FinalizedTipsets {
   }
 
   private void withdraw(String by, Place from) {
+    last.remove(by);
     Map<TipsetKey, Side> keys = heights.get(from.height);
     Side side = keys == null ? null : keys.get(from.key);
     if (keys != null && side != null) {

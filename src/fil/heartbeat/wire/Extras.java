@@ -102,7 +102,7 @@ public record Extras(
    *
    * @param deadline its index, 0 to 47
    * @param open the epoch at which it opens
-   * @param close the epoch at which it closes
+   * @param close the epoch at which it closes; 1 to 2,880 after it opens
    * @param partitions to prove
    * @param unproven partitions that are not proven yet
    * @param faults faulty sectors

@@ -27,6 +27,9 @@ final class ExtrasReader {
   /** Deadlines of a proving period. */
   private static final int DEADLINES = 48;
 
+  /** Longest deadline, in epochs; it has 60 on the public networks. */
+  private static final long MAX_DEADLINE = 2_880;
+
   /** A value that no member has, such as a fraction or a list in too many others. */
   private static final Object UNUSABLE = new Object();
 
@@ -306,11 +309,16 @@ final class ExtrasReader {
 
   private static Extras.Proving proving(Object value) throws OddException {
     var of = object(value);
+    long open = height(of.apply("Open"));
+    long close = height(of.apply("Close"));
+    if (close <= open || close - open > MAX_DEADLINE) {
+      throw new OddException();
+    }
     return new Extras.Proving(
         text(of.apply("Miner"), Extras.MAX_ADDRESS),
         (int) number(of.apply("Deadline"), DEADLINES - 1),
-        height(of.apply("Open")),
-        height(of.apply("Close")),
+        open,
+        close,
         count(of.apply("Partitions")),
         count(of.apply("Unproven")),
         height(of.apply("Faults")),

@@ -57,9 +57,9 @@ final class ExtendedNodes {
       Extras extras = each.node.extras();
       if (!extras.isNone() && each.isBeating()) {
         Memory memory = memories.computeIfAbsent(each.peerId(), ignored -> new Memory(now));
-        memory.burns.take(extras.balances(), now);
         memory.restarts.take(extras.startTime(), now);
         if (followsChain(each.node)) {
+          memory.burns.take(extras.balances(), now);
           memory.messages.take(extras.pendingMessages(), now);
         }
       }

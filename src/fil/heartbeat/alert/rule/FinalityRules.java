@@ -27,7 +27,9 @@ final class FinalityRules {
   /** A network that never had fast finality lags always, which is not told. */
   static Outcome lag(NetworkReport report) {
     Finality finality = report.extended().finality();
-    if (finality.lag() == null) {
+    boolean lags = finality.lag() != null && finality.lag() > Finality.NORMAL_LAG;
+    // After a restart during an outage it is not known whether the lag was ever normal.
+    if (finality.lag() == null || (lags && !finality.wasNormal())) {
       return Outcome.UNKNOWN;
     }
     return finality.stalls()
@@ -65,9 +67,11 @@ final class FinalityRules {
                       + named(conflict.smaller(), names)
                       + " against "
                       + named(conflict.larger(), names),
-                  "One of the two is on a chain that cannot win. Stop what relies on "
-                      + named(conflict.smaller(), names)
-                      + ", keep its data, and compare its certificates with an independent node"));
+                  "One of the two is on a chain that cannot win. "
+                      + (conflict.isDecided()
+                          ? "Stop what relies on " + named(conflict.smaller(), names)
+                          : "Which one is not known here: stop what relies on either")
+                      + ", keep the data, and compare the certificates with an independent node"));
     }
     return finality.nodes() == 0 ? Outcome.UNKNOWN : Outcome.FALSE;
   }

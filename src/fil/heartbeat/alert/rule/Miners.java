@@ -43,6 +43,12 @@ final class Miners {
 
   private static final int MAX_NAMED = 3;
 
+  /** Miners kept of one node; a beat has at most half as many. */
+  private static final int MAX_MINERS = 2 * Extras.MAX_PROVING;
+
+  /** A sender that stopped in good order says nothing about its node for this long. */
+  private static final Duration STOPPED = Duration.ofMinutes(15);
+
   private final AlertSteps steps;
   private final NodeTracker nodes;
   private final Map<String, MinerMemory> memories = new HashMap<>();
@@ -72,18 +78,17 @@ final class Miners {
 
   private void take(NodeTracking node, List<Extras.Proving> proving) {
     boolean well = isWell(node.node);
-    Set<String> told = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
-    Set<String> before = byNode.getOrDefault(node.peerId(), Set.of());
-    if (well) {
-      before.stream()
-          .filter(miner -> !told.contains(miner))
-          .forEach(miner -> forget(node.peerId(), miner));
-    } else {
-      told.addAll(before);
+    Set<String> kept = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
+    for (String miner : byNode.getOrDefault(node.peerId(), Set.of())) {
+      if (!kept.contains(miner)) {
+        if (well || kept.size() >= MAX_MINERS) {
+          forget(node.peerId(), miner);
+        } else {
+          kept.add(miner);
+        }
+      }
     }
-    byNode.put(
-        node.peerId(),
-        told.stream().limit(2L * Extras.MAX_PROVING).collect(Collectors.toUnmodifiableSet()));
+    byNode.put(node.peerId(), Set.copyOf(kept));
     for (Extras.Proving each : proving) {
       memories
           .computeIfAbsent(each.miner(), ignored -> new MinerMemory())
@@ -189,6 +194,9 @@ final class Miners {
     boolean none =
         memory.nodes().stream().noneMatch(this::isWell)
             && of(miner).stream().noneMatch(each -> isWell(each.node));
+    if (none && steps.table().isFiring(AlertRule.FLEET_ISOLATED, "")) {
+      return Outcome.UNKNOWN;
+    }
     if (!none && (deadline.assumed() || deadline.close() - time.epoch() > LAST_EPOCHS)) {
       return Outcome.FALSE;
     }
@@ -292,7 +300,11 @@ final class Miners {
     return node != null && isWell(node.node);
   }
 
-  private static boolean isWell(Node node) {
+  private boolean isWell(Node node) {
+    if (node.state() == State.STOPPED
+        && node.verdict().since().plus(STOPPED).isAfter(steps.now())) {
+      return true;
+    }
     Long lag = node.verdict().lagEpochs();
     return node.state().isBeating()
         && !USELESS.contains(node.verdict().chain())
