@@ -164,19 +164,19 @@ final class ExtrasHeld {
         .proving(
             (odd.contains("Proving") ? List.<Extras.Proving>of() : told.proving())
                 .stream()
-                .map(
-                    each ->
-                        new Extras.Proving(
-                            address(each.miner()),
-                            each.deadline(),
-                            each.open(),
-                            each.close(),
-                            each.partitions(),
-                            each.unproven(),
-                            each.faults(),
-                            each.recovering(),
-                            each.age()))
-                .toList())
+                    .map(
+                        each ->
+                            new Extras.Proving(
+                                address(each.miner()),
+                                each.deadline(),
+                                each.open(),
+                                each.close(),
+                                each.partitions(),
+                                each.unproven(),
+                                each.faults(),
+                                each.recovering(),
+                                each.age()))
+                    .toList())
         .pendingMessages(
             told.pendingMessages().stream()
                 .map(

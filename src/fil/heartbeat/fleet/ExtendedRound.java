@@ -67,7 +67,9 @@ public final class ExtendedRound {
     Comparator<Long> mostKnown =
         Comparator.<Long>comparingInt(height -> -count(known.getOrDefault(height, Map.of())))
             .thenComparing(Comparator.naturalOrder());
-    known.keySet().retainAll(known.keySet().stream().sorted(mostKnown).limit(MAX_UPGRADES).toList());
+    known
+        .keySet()
+        .retainAll(known.keySet().stream().sorted(mostKnown).limit(MAX_UPGRADES).toList());
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -100,10 +102,7 @@ public final class ExtendedRound {
     int count = (int) nodes.stream().filter(node -> node.finalized() != null).count();
     // A network that is younger than the finality of heads is near its first tipset in any case.
     boolean normal =
-        lag != null
-            && lag <= Finality.NORMAL_LAG
-            && best != null
-            && best > Ledger.EPOCHS;
+        lag != null && lag <= Finality.NORMAL_LAG && best != null && best > Ledger.EPOCHS;
     return new Finality(count, lag, best, wasNormal || normal, conflict);
   }
 

@@ -271,6 +271,31 @@ class RpcHeadMembersTest {
     assertThat(told(members).getJsonArray("proving")).hasSize(1);
   }
 
+  /** Releases before 2025-03. */
+  @Test
+  void anOldLotusHasNoAgent() {
+    node.results.put(
+        "Filecoin.Version",
+        "{\"Version\":\"1.28.1+mainnet\",\"APIVersion\":131840,\"BlockDelay\":30}");
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 40);
+    assertThat(told(members).getString("client")).isEqualTo("lotus");
+    node.results.put("Filecoin.Version", "{\"Version\":\"1.20.0\",\"APIVersion\":131840}");
+    RpcHeadMembers venus = members(Tell.DEFAULT, List.of());
+    pass(venus, 40);
+    assertThat(told(venus).getString("client")).isEqualTo("venus");
+  }
+
+  @Test
+  void theNonceOfAnOwnerIsNotAsked() {
+    RpcHeadMembers members = members(ALL, List.of());
+    members.miners(List.of("f01000"));
+    pass(members, 60);
+    assertThat(told(members).getJsonArray("pendingMessages").stream())
+        .extracting(each -> ((JsonObject) each).getString("address"))
+        .containsExactlyInAnyOrder("f0502", "f0503");
+  }
+
   @Test
   void aReconnectAsksForTheVersionAgain() {
     RpcHeadMembers members = members(Tell.DEFAULT, List.of());

@@ -155,7 +155,13 @@ public final class HealthWatch {
               state(each, now.warming()),
               each.since()));
     }
-    return new Round(now.warming(), round, networks, smallerSide(now.networks()), now.at(), nanoTime.getAsLong());
+    return new Round(
+        now.warming(),
+        round,
+        networks,
+        smallerSide(now.networks()),
+        now.at(),
+        nanoTime.getAsLong());
   }
 
   /**

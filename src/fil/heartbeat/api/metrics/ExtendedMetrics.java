@@ -28,7 +28,8 @@ final class ExtendedMetrics {
     GaugeSnapshot.Builder rpc =
         Metrics.gauge("node_rpc_seconds", "How long a node took to answer with its head.");
     GaugeSnapshot.Builder ready =
-        Metrics.gauge("node_upgrade_ready", "Whether a node knows every upgrade that two other nodes know.");
+        Metrics.gauge(
+            "node_upgrade_ready", "Whether a node knows every upgrade that two other nodes know.");
     GaugeSnapshot.Builder balance =
         Metrics.gauge("node_balance_fil", "Balance of a wallet or a miner, in FIL.");
     GaugeSnapshot.Builder pending =

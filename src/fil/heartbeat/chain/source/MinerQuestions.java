@@ -19,7 +19,9 @@ import fil.heartbeat.chain.source.NodeMembers.Wallet;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a node about the wallets and the proofs of miners, as {@link NodeQuestions}. */
@@ -64,11 +66,28 @@ final class MinerQuestions {
     return new Wallet(read(method, () -> FilecoinAddress.parse(text).toString()), role);
   }
 
+  /**
+   * Asks for the wallets of a miner. Only those that sign messages have a nonce: an owner is often
+   * a multisig, of which no node knows one.
+   */
+  Future<?> walletsOf(List<Wallet> own) {
+    Set<String> signing =
+        own.stream()
+            .filter(each -> !each.role().equals("owner"))
+            .map(Wallet::address)
+            .collect(Collectors.toSet());
+    Future<?> done = Future.succeededFuture();
+    for (String address : own.stream().map(Wallet::address).distinct().toList()) {
+      done = both(done, () -> wallet(address, withNonces && signing.contains(address)));
+    }
+    return done;
+  }
+
   /** Asks for one wallet after the other; one that fails does not keep the others from it. */
-  Future<?> wallets(List<String> addresses, boolean ofMiner) {
+  Future<?> wallets(List<String> addresses) {
     Future<?> done = Future.succeededFuture();
     for (String address : addresses) {
-      done = both(done, () -> wallet(address, ofMiner && withNonces));
+      done = both(done, () -> wallet(address, false));
     }
     return done;
   }

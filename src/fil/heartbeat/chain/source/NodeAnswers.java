@@ -16,10 +16,12 @@ final class NodeAnswers {
   /**
    * {@code Filecoin.Version}.
    *
-   * @param agent the program, such as {@code lotus}; venus has none
+   * @param blockDelay seconds of an epoch; venus has none
+   * @param agent the program, such as {@code lotus}; venus has none, nor has an old lotus
    */
   record VersionInfo(
       @JsonProperty("Version") @Nullable String version,
+      @JsonProperty("BlockDelay") @Nullable Long blockDelay,
       @JsonProperty("Agent") @Nullable String agent) {}
 
   /** {@code Filecoin.StateGetNetworkParams}; the values of {@code upgrades} may be anything. */

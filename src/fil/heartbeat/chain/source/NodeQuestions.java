@@ -16,7 +16,6 @@ import fil.heartbeat.chain.source.NodeAnswers.NetInfo;
 import fil.heartbeat.chain.source.NodeAnswers.NetworkParams;
 import fil.heartbeat.chain.source.NodeAnswers.NodeStatus;
 import fil.heartbeat.chain.source.NodeAnswers.VersionInfo;
-import fil.heartbeat.chain.source.NodeMembers.Wallet;
 import fil.heartbeat.chain.source.Question.Topic;
 import fil.heartbeat.config.Tell;
 import io.vertx.core.Future;
@@ -71,12 +70,11 @@ final class NodeQuestions {
       case FINALITY -> finality();
       case PEERS -> peers();
       case MINER_INFO -> miner.minerInfo(address);
-      case WALLETS ->
-          miner.wallets(members.wallets(address).stream().map(Wallet::address).toList(), true);
+      case WALLETS -> miner.walletsOf(members.wallets(address));
       case AVAILABLE -> miner.available(address);
       case PROVING -> miner.proving(address);
       case FAULTS -> miner.faults(address);
-      case OTHER_WALLETS -> miner.wallets(otherWallets, false);
+      case OTHER_WALLETS -> miner.wallets(otherWallets);
     };
   }
 
@@ -88,7 +86,7 @@ final class NodeQuestions {
             .compose(
                 answer -> {
                   String version = answer == null ? null : answer.version();
-                  String agent = answer == null ? null : answer.agent();
+                  String agent = answer == null ? null : agent(answer);
                   if (version == null || version.isEmpty() || version.length() > MAX_VERSION) {
                     members.drop("client");
                     throw RpcFaults.badResult(method, "" + answer, "{Version, Agent}");
@@ -96,6 +94,12 @@ final class NodeQuestions {
                   members.put("version", version, Topic.VERSION.period(), nanoTime.getAsLong());
                   return client(agent).map(client -> put("client", client, Topic.VERSION));
                 }));
+  }
+
+  /** Releases of lotus before 2025-03 have no agent, but a block delay, which venus has not. */
+  private static @Nullable String agent(VersionInfo answer) {
+    boolean none = answer.agent() == null || answer.agent().isEmpty();
+    return none && answer.blockDelay() != null ? "lotus" : answer.agent();
   }
 
   /** venus has no agent, and the gateway of lotus no sync state. */

@@ -6,6 +6,7 @@ import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +31,9 @@ final class RpcHeadSource implements HeadSource {
   private static final String HEAD = "Filecoin.ChainHead";
   private static final String GENESIS = "Filecoin.ChainGetGenesis";
   private static final String FINALIZED = "Filecoin.ChainGetFinalizedTipSet";
+
+  /** How long a head waits for genesis and network; they are kept when they come later. */
+  private static final Duration IDENTITY_WAIT = Duration.ofSeconds(1);
 
   private final NodeCalls client;
   private final NodeCalls aside;
@@ -73,7 +78,10 @@ final class RpcHeadSource implements HeadSource {
                     millisSince(asked)))
         .compose(
             reading ->
+                // A node that is slow to say which chain it follows must not make its heads old.
                 identify(reading.head.height)
+                    .timeout(IDENTITY_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+                    .transform(ended -> Future.succeededFuture())
                     .map(
                         done ->
                             new ChainHead(
@@ -206,7 +214,7 @@ final class RpcHeadSource implements HeadSource {
     if (!plan.asksIdentity(height, client.connections(), nanoTime.getAsLong())) {
       return Future.succeededFuture();
     }
-    return client
+    return aside
         .call(GENESIS, List.of(), Answers.Tipset.class)
         .map(answer -> genesis(tipset(GENESIS, answer)))
         .compose(told -> networkName().onSuccess(name -> onIdentity(told, name)))
@@ -218,7 +226,7 @@ final class RpcHeadSource implements HeadSource {
   }
 
   private Future<@Nullable String> networkName() {
-    return client
+    return aside
         .call("Filecoin.StateNetworkName", List.of(), String.class)
         .recover(failure -> Future.succeededFuture(null));
   }
