@@ -136,13 +136,9 @@ public final class ExtendedRound {
   /** The last upgrade has passed, and the node knows it but did not follow it. */
   private Findings.@Nullable Missing lowerVersion(Extended node) {
     Integer version = node.networkVersion();
-    Long passed = epoch == null ? null : known.floorKey(epoch);
+    Long passed = epoch == null ? null : known.floorKey(epoch - STALE_VERSION - 1);
     Long height = node.height();
-    if (version == null
-        || passed == null
-        || height == null
-        || height <= passed
-        || epoch - passed <= STALE_VERSION) {
+    if (version == null || passed == null || height == null || height <= passed) {
       return null;
     }
     Map<String, Integer> names = known.get(passed);
