@@ -3,8 +3,6 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.fleet.Branches;
 import fil.heartbeat.fleet.Comparison;
 import fil.heartbeat.fleet.ConsensusRound;
-import fil.heartbeat.fleet.Extended;
-import fil.heartbeat.fleet.ExtendedRound;
 import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judge;
@@ -19,10 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +32,7 @@ final class Evaluation {
   }
 
   /** Beyond the epoch of any plausible clock. */
-  private static final long MAX_EPOCH = 1L << 40;
-
-  /** How long a peer of an open fleet beats before its optional members are compared. */
-  private static final Duration ACQUAINTED = Duration.ofMinutes(5);
+  static final long MAX_EPOCH = 1L << 40;
 
   private final AggregatorSettings settings;
   private final Judge judge;
@@ -154,71 +147,14 @@ final class Evaluation {
         network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
   }
 
-  /**
-   * Compares the optional members of a network's nodes.
-   *
-   * @param report of this evaluation
-   * @return the report with the result
-   */
+  /** Compares the optional members of a network's nodes; returns the report with the result. */
   NetworkReport extended(
       NetworkState network,
       List<PeerEntry> members,
       Collection<ReferenceNode> referenceNodes,
       NetworkReport report) {
-    long millis = now.nanos() / 1_000_000;
-    long referenceFinalized = -1;
-    for (ReferenceNode reference : referenceNodes) {
-      if (reference.speaksOf(network, now) && !reference.finalizedKey().isEmpty()) {
-        referenceFinalized = Math.max(referenceFinalized, reference.finalized());
-        network.finalized.finalized(
-            reference.name(), reference.finalized(), reference.finalizedKey(), millis);
-      }
-    }
-    Map<PeerEntry, Extended> comparable = new HashMap<>();
-    for (PeerEntry entry : members) {
-      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
-      if (isComparable(entry, report.heights().expected())) {
-        Long height = entry.head.isEmpty() ? null : entry.claims.height();
-        Extended extended = entry.extras.extended(entry.peerId, height);
-        comparable.put(entry, extended);
-        Long last = extended.finalized();
-        if (last != null) {
-          network.finalized.finalized(entry.peerId, last, entry.extras.finalized(), millis);
-        }
-      }
-    }
-    NetworkReport before = network.report();
-    ExtendedRound round =
-        new ExtendedRound(
-            comparable.values(),
-            referenceFinalized,
-            report.heights().expected(),
-            epoch -> epoch > MAX_EPOCH ? null : network.epochs().startOf(epoch));
-    for (PeerEntry entry : members) {
-      Extended extended = comparable.get(entry);
-      entry.extras.found(extended == null ? Findings.NONE : round.findings(extended));
-    }
-    return report.with(
-        new NetworkReport.Extension(
-            round.finality(
-                before != null && before.extended().finality().wasNormal(),
-                network.finalized.conflict(millis)),
-            round.upgrades(),
-            round.releases()));
-  }
-
-  /**
-   * Whether the optional members of a peer are compared with those of others: of the fleet, and in
-   * an open fleet only of one that has been here for a while, at a height that can be.
-   */
-  private boolean isComparable(PeerEntry entry, @Nullable Long expected) {
-    Instant first = entry.firstSeen;
-    boolean known =
-        !membership.isOpen() || (first != null && !first.plus(ACQUAINTED).isAfter(now.at()));
-    return known
-        && entry.standing.isMonitored()
-        && entry.judgement.verdict().liveness() == Liveness.BEATING
-        && (expected == null || height(entry) <= expected + 1);
+    return new ExtendedEvaluation(membership, now)
+        .extended(network, members, referenceNodes, report);
   }
 
   /** The values that all nodes of a network are measured against. */
@@ -326,7 +262,7 @@ final class Evaluation {
     return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
   }
 
-  private static long height(PeerEntry entry) {
+  static long height(PeerEntry entry) {
     Long height = entry.claims.height();
     return height == null ? -1 : height;
   }

@@ -235,6 +235,18 @@ final class ExtrasHeld {
         extras.version());
   }
 
+  /**
+   * Returns what the members say without those of others.
+   *
+   * @param height of the peer's head; null when it has none
+   */
+  Findings alone(@Nullable Long height) {
+    Extras.Finalized last = extras.finalized();
+    return last == null || height == null
+        ? Findings.NONE
+        : new Findings(Math.max(0, height - last.height()), null, null);
+  }
+
   /** Returns about how many bytes it takes. */
   int bytes() {
     if (extras.isNone()) {

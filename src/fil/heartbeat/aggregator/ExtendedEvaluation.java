@@ -1,0 +1,99 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.fleet.Extended;
+import fil.heartbeat.fleet.ExtendedRound;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.NetworkReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what the nodes of a network say beside their heads, at one moment. */
+final class ExtendedEvaluation {
+
+  /** How long a peer of an open fleet beats before its optional members are compared. */
+  private static final Duration ACQUAINTED = Duration.ofMinutes(5);
+
+  private final Membership membership;
+  private final Moment now;
+
+  ExtendedEvaluation(Membership membership, Moment now) {
+    this.membership = membership;
+    this.now = now;
+  }
+
+  /**
+   * Compares the optional members of a network's nodes.
+   *
+   * @param report of this evaluation
+   * @return the report with the result
+   */
+  NetworkReport extended(
+      NetworkState network,
+      List<PeerEntry> members,
+      Collection<ReferenceNode> referenceNodes,
+      NetworkReport report) {
+    long millis = now.nanos() / 1_000_000;
+    long referenceFinalized = -1;
+    for (ReferenceNode reference : referenceNodes) {
+      if (reference.speaksOf(network, now) && !reference.finalizedKey().isEmpty()) {
+        referenceFinalized = Math.max(referenceFinalized, reference.finalized());
+        network.finalized.finalized(
+            reference.name(), reference.finalized(), reference.finalizedKey(), millis);
+      }
+    }
+    Map<PeerEntry, Extended> comparable = new HashMap<>();
+    for (PeerEntry entry : members) {
+      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      if (isComparable(entry, report.heights().expected())) {
+        Extended extended = entry.extras.extended(entry.peerId, head(entry));
+        comparable.put(entry, extended);
+        Long last = extended.finalized();
+        if (last != null) {
+          network.finalized.finalized(entry.peerId, last, entry.extras.finalized(), millis);
+        }
+      }
+    }
+    NetworkReport before = network.report();
+    ExtendedRound round =
+        new ExtendedRound(
+            comparable.values(),
+            referenceFinalized,
+            report.heights().expected(),
+            epoch -> epoch > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(epoch));
+    for (PeerEntry entry : members) {
+      Extended extended = comparable.get(entry);
+      entry.extras.found(
+          extended == null ? entry.extras.alone(head(entry)) : round.findings(extended));
+    }
+    return report.with(
+        new NetworkReport.Extension(
+            round.finality(
+                before != null && before.extended().finality().wasNormal(),
+                network.finalized.conflict(millis)),
+            round.upgrades(),
+            round.releases()));
+  }
+
+  private static @Nullable Long head(PeerEntry entry) {
+    return entry.head.isEmpty() ? null : entry.claims.height();
+  }
+
+  /**
+   * Whether the optional members of a peer are compared with those of others: of the fleet, and in
+   * an open fleet only of one that has been here for a while, at a height that can be.
+   */
+  private boolean isComparable(PeerEntry entry, @Nullable Long expected) {
+    Instant first = entry.firstSeen;
+    boolean known =
+        !membership.isOpen() || (first != null && !first.plus(ACQUAINTED).isAfter(now.at()));
+    return known
+        && entry.standing.isMonitored()
+        && entry.judgement.verdict().liveness() == Liveness.BEATING
+        && (expected == null || Evaluation.height(entry) <= expected + 1);
+  }
+}
