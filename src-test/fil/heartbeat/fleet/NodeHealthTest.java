@@ -264,6 +264,15 @@ class NodeHealthTest {
   }
 
   @Test
+  void aForkedNodeInAConflictIsCalledForked() {
+    threeThatAreOk();
+    smallerSide = Set.of("a");
+    is("a", State.FORKED);
+    pass(2);
+    assertThat(told("a")).startsWith("down: forked since ");
+  }
+
+  @Test
   void aNodeIsKnownByItsPeerIdAndByANameThatIsItsAlone() {
     threeThatAreOk();
     assertThat(of("name-a").peerId()).isEqualTo("a");

@@ -194,7 +194,8 @@ public final class NodeHealth {
 
     private String reason(boolean warming, Instant at) {
       Instant conflict = conflictSince;
-      if (conflict != null) {
+      // One on another chain finalizes other tipsets too: its state says more.
+      if (conflict != null && WELL.contains(member.state())) {
         return "finality conflict since " + Moments.shortly(conflict, at);
       }
       if (well) {
