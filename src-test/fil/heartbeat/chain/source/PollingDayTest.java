@@ -2,6 +2,7 @@ package fil.heartbeat.chain.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.RpcAnswer.BadShapeException;
@@ -68,6 +69,12 @@ class PollingDayTest {
       } catch (BadShapeException e) {
         throw new IllegalStateException(e);
       }
+    }
+
+    @Override
+    public <T> Future<@Nullable T> call(
+        String method, List<? extends @Nullable Object> params, TypeReference<T> type) {
+      throw new AssertionError("only records are asked for: " + method);
     }
 
     private @Nullable Object result(String method) {

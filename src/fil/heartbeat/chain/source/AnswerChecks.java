@@ -11,8 +11,12 @@ import org.jspecify.annotations.Nullable;
 /** The rules by which answers of a node are taken or refused; what is refused is a bad answer. */
 final class AnswerChecks {
   static final long MAX_COUNT = 1_000_000;
+
+  /** The last integer that JSON numbers hold exactly. */
   static final long MAX_NUMBER = (1L << 53) - 1;
-  private static final int MAX_DIGITS = 40;
+
+  /** Digits of an amount in attoFIL. */
+  static final int MAX_DIGITS = 40;
 
   private AnswerChecks() {}
 
@@ -62,12 +66,8 @@ final class AnswerChecks {
     }
   }
 
-  static boolean isNoMethod(Throwable failure) {
-    return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
-  }
-
   static boolean isOdd(Throwable failure) {
-    return isNoMethod(failure)
+    return RpcException.isNoMethod(failure)
         || (failure instanceof RpcException e && e.kind() == Kind.BAD_ANSWER);
   }
 }

@@ -29,9 +29,6 @@ final class Answers {
       @JsonProperty("Blocks") @JsonDeserialize(using = BaseFeeReader.class)
           @Nullable String baseFee) {
 
-    /** The last height that JSON numbers hold exactly. */
-    private static final long MAX_HEIGHT = (1L << 53) - 1;
-
     /**
      * Returns the key.
      *
@@ -59,7 +56,7 @@ final class Answers {
      * @throws IllegalArgumentException when it is missing or outside that range
      */
     long checkedHeight() {
-      if (height == null || height < 0 || height > MAX_HEIGHT) {
+      if (height == null || height < 0 || height > AnswerChecks.MAX_NUMBER) {
         throw new IllegalArgumentException("Height: " + height + " (expected: 0 to 2^53-1)");
       }
       return height;

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class BaseFeeReader extends StdDeserializer<@Nullable String> {
   private static final long serialVersionUID = 1L;
-  private static final int MAX_DIGITS = 40;
 
   BaseFeeReader() {
     super(String.class);
@@ -47,7 +46,7 @@ final class BaseFeeReader extends StdDeserializer<@Nullable String> {
         String digits = parser.getText();
         boolean good =
             !digits.isEmpty()
-                && digits.length() <= MAX_DIGITS
+                && digits.length() <= AnswerChecks.MAX_DIGITS
                 && digits.chars().allMatch(c -> c >= '0' && c <= '9');
         fee = good ? digits : null;
       } else {

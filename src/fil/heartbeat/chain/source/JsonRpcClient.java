@@ -100,8 +100,8 @@ final class JsonRpcClient implements NodeCalls {
     return call(method, params, RpcAnswer.type(type));
   }
 
-  /** As {@link #call(String, List, Class)}, for lists and maps of records. */
-  <T> Future<@Nullable T> call(
+  @Override
+  public <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, TypeReference<T> type) {
     return call(method, params, RpcAnswer.type(type));
   }

@@ -1,9 +1,7 @@
 package fil.heartbeat.chain.source;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import fil.heartbeat.config.ChainConfig;
 import fil.heartbeat.config.Tell;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.json.JsonArray;
@@ -55,7 +53,7 @@ public record MemberSettings(Tell tell, List<String> wallets, String minerAddres
     List<Long> timers = new ArrayList<>();
     RpcHeadMembers members =
         new RpcHeadMembers(
-            caller(client),
+            client,
             tell,
             wallets,
             node,
@@ -96,21 +94,5 @@ public record MemberSettings(Tell tell, List<String> wallets, String minerAddres
       }
     }
     return List.copyOf(miners);
-  }
-
-  private static RpcCaller caller(JsonRpcClient client) {
-    return new RpcCaller() {
-      @Override
-      public <T> Future<@Nullable T> call(
-          String method, List<? extends @Nullable Object> params, Class<T> type) {
-        return client.call(method, params, type);
-      }
-
-      @Override
-      public <T> Future<@Nullable T> call(
-          String method, List<? extends @Nullable Object> params, TypeReference<T> type) {
-        return client.call(method, params, type);
-      }
-    };
   }
 }

@@ -47,7 +47,7 @@ final class MethodMemory implements RpcCaller {
     return call.get()
         .onFailure(
             failure -> {
-              if (failure instanceof RpcException e && e.kind() == Kind.NO_METHOD) {
+              if (RpcException.isNoMethod(failure)) {
                 refusedAt.put(method, nanoTime.getAsLong());
               }
             });

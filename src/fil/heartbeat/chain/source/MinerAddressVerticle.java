@@ -144,7 +144,7 @@ public final class MinerAddressVerticle extends VerticleBase {
         .map(answer -> parsed(LOTUS, answer == null ? "" : answer))
         .recover(
             failure ->
-                failure instanceof RpcException e && e.kind() == Kind.NO_METHOD
+                RpcException.isNoMethod(failure)
                     ? miner
                         .call(CURIO, List.of(), Answers.CurioInfo.class)
                         .map(info -> parsed(CURIO, info == null ? "" : info.addresses()))

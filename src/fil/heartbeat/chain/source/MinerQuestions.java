@@ -76,18 +76,19 @@ final class MinerQuestions {
             .filter(each -> !each.role().equals("owner"))
             .map(Wallet::address)
             .collect(Collectors.toSet());
-    Future<?> done = Future.succeededFuture();
-    for (String address : own.stream().map(Wallet::address).distinct().toList()) {
-      done = both(done, () -> wallet(address, withNonces && signing.contains(address)));
-    }
-    return done;
+    return wallets(
+        own.stream().map(Wallet::address).distinct().toList(), withNonces ? signing : Set.of());
   }
 
-  /** Asks for one wallet after the other; one that fails does not keep the others from it. */
-  Future<?> wallets(List<String> addresses) {
+  /**
+   * Asks for one wallet after the other; one that fails does not keep the others from it.
+   *
+   * @param signing those whose messages are asked for too
+   */
+  Future<?> wallets(List<String> addresses, Set<String> signing) {
     Future<?> done = Future.succeededFuture();
     for (String address : addresses) {
-      done = both(done, () -> wallet(address, false));
+      done = both(done, () -> wallet(address, signing.contains(address)));
     }
     return done;
   }

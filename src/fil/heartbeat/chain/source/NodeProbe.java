@@ -1,5 +1,7 @@
 package fil.heartbeat.chain.source;
 
+import static fil.heartbeat.chain.source.RpcException.isNoMethod;
+
 import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.RpcEndpoint;
@@ -81,10 +83,6 @@ public final class NodeProbe implements AutoCloseable {
                 isNoMethod(failure)
                     ? Future.succeededFuture(Optional.empty())
                     : Future.failedFuture(failure));
-  }
-
-  private static boolean isNoMethod(Throwable failure) {
-    return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
   }
 
   private static @Nullable Object member(@Nullable Object from, String name) {

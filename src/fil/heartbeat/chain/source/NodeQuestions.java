@@ -2,13 +2,12 @@ package fil.heartbeat.chain.source;
 
 import static fil.heartbeat.chain.source.AnswerChecks.MAX_COUNT;
 import static fil.heartbeat.chain.source.AnswerChecks.both;
-import static fil.heartbeat.chain.source.AnswerChecks.isNoMethod;
 import static fil.heartbeat.chain.source.AnswerChecks.isOdd;
 import static fil.heartbeat.chain.source.AnswerChecks.params;
 import static fil.heartbeat.chain.source.AnswerChecks.read;
 import static fil.heartbeat.chain.source.AnswerChecks.within;
+import static fil.heartbeat.chain.source.RpcException.isNoMethod;
 
-import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.chain.source.NodeAnswers.Certificate;
 import fil.heartbeat.chain.source.NodeAnswers.CertifiedTipset;
@@ -24,9 +23,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,7 @@ final class NodeQuestions {
       case AVAILABLE -> miner.available(address);
       case PROVING -> miner.proving(address);
       case FAULTS -> miner.faults(address);
-      case OTHER_WALLETS -> miner.wallets(otherWallets);
+      case OTHER_WALLETS -> miner.wallets(otherWallets, Set.of());
     };
   }
 
@@ -201,15 +200,11 @@ final class NodeQuestions {
     List<@Nullable CertifiedTipset> chain =
         answer == null || answer.chain() == null ? List.of() : answer.chain();
     CertifiedTipset last = chain.isEmpty() ? null : chain.get(chain.size() - 1);
-    if (last == null || last.key() == null || last.key().size() > TipsetKey.MAX_CIDS) {
+    if (last == null) {
       throw new IllegalArgumentException("no tipset in the certificate");
     }
-    List<Cid> cids = new ArrayList<>();
-    for (Answers.Link link : last.key()) {
-      cids.add(Cid.parse(link == null || link.cid() == null ? "" : link.cid()));
-    }
-    return finalized(
-        TipsetKey.of(cids), new Answers.Tipset(List.of(), last.epoch(), null).checkedHeight());
+    Answers.Tipset tipset = new Answers.Tipset(last.key(), last.epoch(), null);
+    return finalized(tipset.key(), tipset.checkedHeight());
   }
 
   private static JsonObject finalized(TipsetKey key, long height) {

@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
 /** Calls methods of a node, one at a time. Each fails with {@link RpcException}. */
 interface RpcCaller {
 
-  /** Returns the result as a record; null when the node has none. */
+  /**
+   * Calls the method and returns its {@code result} as a record, null when the node has none.
+   * Unknown members are ignored and missing ones are null.
+   *
+   * @param params of the method, exactly as many as it has; a tipset key is null for the head
+   */
   <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, Class<T> type);
 

@@ -52,6 +52,11 @@ public final class RpcException extends RuntimeException {
     this.retryAfter = retryAfter;
   }
 
+  /** Whether a call failed because the node does not have the method. */
+  static boolean isNoMethod(Throwable failure) {
+    return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
+  }
+
   /** Returns the kind of failure. */
   public Kind kind() {
     return kind;

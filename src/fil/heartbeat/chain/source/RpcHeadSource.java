@@ -3,7 +3,6 @@ package fil.heartbeat.chain.source;
 import fil.heartbeat.chain.EpochClock;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
-import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -132,7 +131,7 @@ final class RpcHeadSource implements HeadSource {
         .ask(aside, head.height())
         .recover(
             failure -> {
-              if (isUnknownMethod(failure) && syncStates.remove(state)) {
+              if (RpcException.isNoMethod(failure) && syncStates.remove(state)) {
                 unknownSince = nanoTime.getAsLong();
                 return askSyncing(head);
               }
@@ -172,7 +171,7 @@ final class RpcHeadSource implements HeadSource {
         .recover(
             failure -> {
               // A head without it is worth more than none.
-              if (isUnknownMethod(failure)) {
+              if (RpcException.isNoMethod(failure)) {
                 tellsFinalized = false;
                 unknownSince = nanoTime.getAsLong();
               }
@@ -257,10 +256,6 @@ final class RpcHeadSource implements HeadSource {
             node,
             genesisLog.lasting(now).toSeconds(),
             failure.getMessage());
-  }
-
-  private static boolean isUnknownMethod(Throwable failure) {
-    return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
   }
 
   private static String genesis(Tipset first) {
