@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Extended;
 import fil.heartbeat.fleet.ExtendedRound;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
@@ -67,8 +68,7 @@ final class ExtendedEvaluation {
             epoch -> epoch > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(epoch));
     for (PeerEntry entry : members) {
       Extended extended = comparable.get(entry);
-      entry.extras.found(
-          extended == null ? entry.extras.alone(head(entry)) : round.findings(extended));
+      entry.extras.found(extended == null ? alone(entry) : round.findings(extended));
     }
     return report.with(
         new NetworkReport.Extension(
@@ -77,6 +77,12 @@ final class ExtendedEvaluation {
                 network.finalized.conflict(millis)),
             round.upgrades(),
             round.releases()));
+  }
+
+  /** Returns what the members say without those of others. */
+  private static Findings alone(PeerEntry entry) {
+    Long lag = entry.extras.extended(entry.peerId, head(entry)).finalityLag();
+    return new Findings(lag, null, null);
   }
 
   private static @Nullable Long head(PeerEntry entry) {

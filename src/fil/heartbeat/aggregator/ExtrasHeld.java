@@ -8,6 +8,7 @@ import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -37,6 +38,10 @@ final class ExtrasHeld {
   private Extras extras = Extras.NONE;
   private TipsetKey finalized = TipsetKey.EMPTY;
   private Findings findings = Findings.NONE;
+
+  /** Those of the members, by height: each evaluation reads them. */
+  private SortedMap<Long, String> upgrades = Collections.emptySortedMap();
+
   private long toldNanos;
   private boolean changed;
 
@@ -74,6 +79,9 @@ final class ExtrasHeld {
     Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
     changed |= !sameButDuration(kept, extras);
     extras = kept;
+    SortedMap<Long, String> byHeight = new TreeMap<>();
+    kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
+    upgrades = byHeight;
     finalized = key;
     return odd;
   }
@@ -212,6 +220,7 @@ final class ExtrasHeld {
   void clear() {
     changed |= !extras.isNone();
     extras = Extras.NONE;
+    upgrades = Collections.emptySortedMap();
     finalized = TipsetKey.EMPTY;
     findings = Findings.NONE;
   }
@@ -222,8 +231,6 @@ final class ExtrasHeld {
    * @param height of the peer's head; null when it has none
    */
   Extended extended(String peerId, @Nullable Long height) {
-    SortedMap<Long, String> upgrades = new TreeMap<>();
-    extras.upgrades().forEach(each -> upgrades.put(each.height(), each.name()));
     Extras.Finalized last = extras.finalized();
     return new Extended(
         peerId,
@@ -233,18 +240,6 @@ final class ExtrasHeld {
         extras.networkVersion(),
         extras.client(),
         extras.version());
-  }
-
-  /**
-   * Returns what the members say without those of others.
-   *
-   * @param height of the peer's head; null when it has none
-   */
-  Findings alone(@Nullable Long height) {
-    Extras.Finalized last = extras.finalized();
-    return last == null || height == null
-        ? Findings.NONE
-        : new Findings(Math.max(0, height - last.height()), null, null);
   }
 
   /** Returns about how many bytes it takes. */

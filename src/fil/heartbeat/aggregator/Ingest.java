@@ -155,10 +155,12 @@ final class Ingest implements BeatSink {
   @Override
   public void beat(PeerId peer, String address, Heartbeat beat) {
     long nanos = clock.nanos();
-    Heartbeat bounded = Claim.bounded(isStranger.test(peer) ? beat.with(Extras.NONE) : beat);
+    boolean stranger = isStranger.test(peer);
+    Heartbeat bounded = Claim.bounded(stranger ? beat.with(Extras.NONE) : beat);
     int bytes = BYTES + Claim.length(bounded);
     String refusal =
-        offer(peer, bytes, () -> registry.onBeat(peer, address, bounded, clock.at(nanos)));
+        offer(
+            peer, stranger, bytes, () -> registry.onBeat(peer, address, bounded, clock.at(nanos)));
     if (refusal != null) {
       drop(refusal);
     }
@@ -188,7 +190,10 @@ final class Ingest implements BeatSink {
 
   /** Queues an event; returns the drop reason when there is no room, else null. */
   private @Nullable String offer(PeerId peer, int bytes, Runnable event) {
-    boolean stranger = isStranger.test(peer);
+    return offer(peer, isStranger.test(peer), bytes, event);
+  }
+
+  private @Nullable String offer(PeerId peer, boolean stranger, int bytes, Runnable event) {
     boolean wake;
     synchronized (this) {
       Part own = waiting.ofPeers.computeIfAbsent(peer, ignored -> new Part());

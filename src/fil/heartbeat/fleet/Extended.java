@@ -1,7 +1,7 @@
 package fil.heartbeat.fleet;
 
+import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param peerId of the node
  * @param height of its head; null when it has none
  * @param finalized height of its last finalized tipset; null when it does not report one
- * @param upgrades that it knows, height to name; empty when it does not report any
+ * @param upgrades that it knows, height to name; empty when it does not report any. Not copied: it
+ *     must not change
  * @param networkVersion null when it does not report one
  * @param client program of the node; null when it does not report one
  * @param version of the program, as reported; null when it does not report one
@@ -24,11 +25,11 @@ public record Extended(
     @Nullable String client,
     @Nullable String version) {
   public Extended {
-    upgrades = new TreeMap<>(upgrades);
+    upgrades = Collections.unmodifiableSortedMap(upgrades);
   }
 
   /** Returns the epochs from its head down to its finalized tipset; null when not known. */
-  @Nullable Long finalityLag() {
+  public @Nullable Long finalityLag() {
     return height == null || finalized == null
         ? null
         : Long.valueOf(Math.max(0, height - finalized));

@@ -6,7 +6,6 @@ import fil.heartbeat.aggregator.Snapshot;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.history.HistoryStats;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
@@ -68,13 +67,12 @@ public final class FleetMetrics {
             .dataPoint(Metrics.count(now.beats().accepted()))
             .build());
     metrics.add(Metrics.byReason("beats_dropped", "Beats dropped.", now.beats().dropped()));
-    CounterSnapshot.Builder odd =
-        Metrics.counter("beat_members_dropped", "Optional members of beats that had an odd value.");
-    now.beats()
-        .odd()
-        .forEach(
-            (member, count) -> odd.dataPoint(Metrics.count(count, Labels.of("member", member))));
-    metrics.add(odd.build());
+    metrics.add(
+        Metrics.by(
+            "member",
+            "beat_members_dropped",
+            "Optional members of beats that had an odd value.",
+            now.beats().odd()));
     metrics.add(
         Metrics.counter("nodes_forgotten", "Nodes forgotten to make room for new ones.")
             .dataPoint(Metrics.count(now.forgotten()))

@@ -55,8 +55,13 @@ final class Metrics {
   }
 
   static MetricSnapshot byReason(String name, String help, Map<String, Long> counts) {
-    CounterSnapshot.Builder counter = counter(name, help + " By reason.");
-    counts.forEach((reason, value) -> counter.dataPoint(count(value, Labels.of("reason", reason))));
+    return by("reason", name, help + " By reason.", counts);
+  }
+
+  /** A counter with one label. */
+  static MetricSnapshot by(String label, String name, String help, Map<String, Long> counts) {
+    CounterSnapshot.Builder counter = counter(name, help);
+    counts.forEach((text, value) -> counter.dataPoint(count(value, Labels.of(label, text))));
     return counter.build();
   }
 
