@@ -96,6 +96,14 @@ class FullBeatsTest {
     assertThat(MemberReading.of(whole(), Tell.NONE).isNone()).isTrue();
   }
 
+  /** What an aggregator would leave out of a beat is not sent. */
+  @Test
+  void aDeadlineThatClosesBeforeItOpensIsOdd() {
+    JsonObject answer = whole();
+    answer.getJsonArray("proving").getJsonObject(0).put("close", 1);
+    assertThat(MemberReading.of(answer, ALL).odd()).containsExactly("proving");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

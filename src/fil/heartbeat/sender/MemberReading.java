@@ -4,16 +4,13 @@ import fil.heartbeat.chain.FilecoinAddress;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.config.Tell;
 import fil.heartbeat.wire.Extras;
+import fil.heartbeat.wire.ExtrasValues;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.math.BigInteger;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,28 +19,14 @@ import org.jspecify.annotations.Nullable;
  * switched off are not read.
  */
 final class MemberReading {
-  private static final long MAX_NUMBER = (1L << 53) - 1;
-  private static final int DEADLINES = 48;
 
-  private final JsonObject json;
-  private Extras.Builder extras = new Extras.Builder();
+  private static final ExtrasValues VALUES =
+      new ExtrasValues(
+          MemberReading::inAnswers,
+          text -> FilecoinAddress.parse(text).toString(),
+          text -> TipsetKey.parse(text).toString());
 
-  /** A member of another form; never leaves this class. */
-  private static final class OddException extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    private OddException() {
-      super(null, null, false, false);
-    }
-  }
-
-  private interface Reader<T> {
-    T of(@Nullable Object value) throws OddException;
-  }
-
-  private MemberReading(JsonObject json) {
-    this.json = json;
-  }
+  private MemberReading() {}
 
   /**
    * Reads {@code {"client","version","startTime","networkVersion","upgrades":[{"name","height"}],
@@ -55,193 +38,49 @@ final class MemberReading {
    * @return with the names of odd members
    */
   static Extras of(JsonObject json, Tell tell) {
-    return new MemberReading(json).read(tell);
-  }
-
-  private Extras read(Tell tell) {
-    member(
-        tell.client(), "client", v -> text(v, Extras.MAX_CLIENT), v -> extras = extras.client(v));
-    member(
-        tell.client(),
-        "version",
-        v -> text(v, Extras.MAX_VERSION),
-        v -> extras = extras.version(v));
-    member(tell.client(), "startTime", MemberReading::time, v -> extras = extras.startTime(v));
-    member(
-        tell.upgrades(),
-        "networkVersion",
-        v -> (int) number(v, Extras.MAX_NETWORK_VERSION),
-        v -> extras = extras.networkVersion(v));
-    member(
-        tell.upgrades(),
-        "upgrades",
-        v -> list(v, Extras.MAX_UPGRADES, MemberReading::upgrade),
-        v -> extras = extras.upgrades(v));
-    member(
-        tell.finality(), "finalized", MemberReading::finalized, v -> extras = extras.finalized(v));
-    member(
-        tell.peers(),
-        "peers",
-        v -> (int) number(v, Extras.MAX_COUNT),
-        v -> extras = extras.peers(v));
-    member(tell.fees(), "baseFee", MemberReading::atto, v -> extras = extras.baseFee(v));
-    member(
-        tell.client(),
-        "rpcMillis",
-        v -> (int) number(v, Extras.MAX_RPC_MILLIS),
-        v -> extras = extras.rpcMillis(v));
-    member(
-        tell.balances(),
-        "balances",
-        v -> list(v, Extras.MAX_ADDRESSES, MemberReading::balance),
-        v -> extras = extras.balances(v));
-    member(
-        tell.proving(),
-        "proving",
-        v -> list(v, Extras.MAX_PROVING, MemberReading::proving),
-        v -> extras = extras.proving(v));
-    member(
-        tell.messages(),
-        "pendingMessages",
-        v -> list(v, Extras.MAX_ADDRESSES, MemberReading::pending),
-        v -> extras = extras.pendingMessages(v));
+    Extras.Builder extras = new Extras.Builder();
+    for (String member : ExtrasValues.MEMBERS) {
+      Object value = isOn(member, tell) ? plain(json.getValue(inAnswers(member))) : null;
+      if (value != null) {
+        extras = VALUES.put(extras, member, value);
+      }
+    }
     return extras.build();
   }
 
-  private <T> void member(boolean on, String name, Reader<T> reader, Consumer<T> into) {
-    Object value = on ? json.getValue(name) : null;
-    if (value != null) {
-      try {
-        into.accept(reader.of(value));
-      } catch (OddException e) {
-        extras = extras.odd(name);
-      }
-    }
+  /** The addresses of miners come from another verticle. */
+  private static boolean isOn(String member, Tell tell) {
+    return switch (member) {
+      case "Client", "Version", "StartTime", "RpcMillis" -> tell.client();
+      case "NetworkVersion", "Upgrades" -> tell.upgrades();
+      case "Finalized" -> tell.finality();
+      case "Peers" -> tell.peers();
+      case "BaseFee" -> tell.fees();
+      case "Balances" -> tell.balances();
+      case "Proving" -> tell.proving();
+      case "PendingMessages" -> tell.messages();
+      default -> false;
+    };
   }
 
-  private static <T> List<T> list(@Nullable Object value, int most, Reader<T> each)
-      throws OddException {
-    if (!(value instanceof JsonArray array) || array.size() > most) {
-      throw new OddException();
-    }
-    List<T> read = new ArrayList<>();
-    for (int at = 0; at < array.size(); at++) {
-      read.add(each.of(array.getValue(at)));
-    }
-    return read;
+  /** Answers have the names of beats in camel case. */
+  private static String inAnswers(String name) {
+    return Character.toLowerCase(name.charAt(0)) + name.substring(1);
   }
 
-  private static Function<String, @Nullable Object> object(@Nullable Object value)
-      throws OddException {
+  private static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof JsonObject object) {
-      return object::getValue;
+      Map<String, @Nullable Object> members = new HashMap<>();
+      object.fieldNames().forEach(name -> members.put(name, plain(object.getValue(name))));
+      return members;
     }
-    throw new OddException();
-  }
-
-  private static String text(@Nullable Object value, int most) throws OddException {
-    if (value instanceof String text && !text.isEmpty() && text.length() <= most) {
-      return text;
-    }
-    throw new OddException();
-  }
-
-  private static long number(@Nullable Object value, long most) throws OddException {
-    if (value instanceof Integer || value instanceof Long) {
-      long number = ((Number) value).longValue();
-      if (number >= 0 && number <= most) {
-        return number;
+    if (value instanceof JsonArray array) {
+      List<@Nullable Object> items = new ArrayList<>();
+      for (int at = 0; at < array.size(); at++) {
+        items.add(plain(array.getValue(at)));
       }
+      return items;
     }
-    throw new OddException();
-  }
-
-  private static int count(@Nullable Object value) throws OddException {
-    return (int) number(value, Extras.MAX_COUNT);
-  }
-
-  private static int age(@Nullable Object value) throws OddException {
-    return (int) number(value, Extras.MAX_AGE);
-  }
-
-  private static BigInteger atto(@Nullable Object value) throws OddException {
-    String digits = text(value, Extras.MAX_DIGITS);
-    if (!digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw new OddException();
-    }
-    return new BigInteger(digits);
-  }
-
-  private static Instant time(@Nullable Object value) throws OddException {
-    try {
-      Instant time = OffsetDateTime.parse(text(value, Extras.MAX_VERSION)).toInstant();
-      if (!time.isBefore(Extras.FIRST_START)) {
-        return time;
-      }
-    } catch (DateTimeException e) {
-      // Odd, as below.
-    }
-    throw new OddException();
-  }
-
-  static String address(@Nullable Object value) throws OddException {
-    String text = text(value, Extras.MAX_ADDRESS);
-    try {
-      return FilecoinAddress.parse(text).toString();
-    } catch (IllegalArgumentException e) {
-      throw new OddException();
-    }
-  }
-
-  private static Extras.Upgrade upgrade(@Nullable Object value) throws OddException {
-    var of = object(value);
-    return new Extras.Upgrade(
-        text(of.apply("name"), Extras.MAX_UPGRADE_NAME), number(of.apply("height"), MAX_NUMBER));
-  }
-
-  private static Extras.Finalized finalized(@Nullable Object value) throws OddException {
-    var of = object(value);
-    long height = number(of.apply("height"), MAX_NUMBER);
-    if (of.apply("key") instanceof String key) {
-      try {
-        return new Extras.Finalized(height, TipsetKey.parse(key).toString());
-      } catch (IllegalArgumentException e) {
-        // Odd, as below.
-      }
-    }
-    throw new OddException();
-  }
-
-  private static Extras.Balance balance(@Nullable Object value) throws OddException {
-    var of = object(value);
-    String role = text(of.apply("role"), Extras.MAX_CLIENT);
-    if (!Extras.Balance.ROLES.contains(role)) {
-      throw new OddException();
-    }
-    return new Extras.Balance(
-        address(of.apply("address")), role, atto(of.apply("attoFIL")), age(of.apply("age")));
-  }
-
-  private static Extras.Proving proving(@Nullable Object value) throws OddException {
-    var of = object(value);
-    return new Extras.Proving(
-        address(of.apply("miner")),
-        (int) number(of.apply("deadline"), DEADLINES - 1),
-        number(of.apply("open"), MAX_NUMBER),
-        number(of.apply("close"), MAX_NUMBER),
-        count(of.apply("partitions")),
-        count(of.apply("unproven")),
-        number(of.apply("faults"), MAX_NUMBER),
-        number(of.apply("recovering"), MAX_NUMBER),
-        age(of.apply("age")));
-  }
-
-  private static Extras.Pending pending(@Nullable Object value) throws OddException {
-    var of = object(value);
-    return new Extras.Pending(
-        address(of.apply("address")),
-        count(of.apply("count")),
-        number(of.apply("nonce"), MAX_NUMBER),
-        age(of.apply("age")));
+    return value;
   }
 }
