@@ -164,33 +164,14 @@ final class ExtrasHeld {
         .minerAddresses(told.minerAddresses().stream().map(ExtrasHeld::address).toList())
         .balances(
             told.balances().stream()
-                .map(
-                    each ->
-                        new Extras.Balance(
-                            address(each.address()), each.role(), each.attoFil(), each.age()))
+                .map(each -> each.withAddress(address(each.address())))
                 .toList())
         .proving(
             (odd.contains("Proving") ? List.<Extras.Proving>of() : told.proving())
-                .stream()
-                    .map(
-                        each ->
-                            new Extras.Proving(
-                                address(each.miner()),
-                                each.deadline(),
-                                each.open(),
-                                each.close(),
-                                each.partitions(),
-                                each.unproven(),
-                                each.faults(),
-                                each.recovering(),
-                                each.age()))
-                    .toList())
+                .stream().map(each -> each.withMiner(address(each.miner()))).toList())
         .pendingMessages(
             told.pendingMessages().stream()
-                .map(
-                    each ->
-                        new Extras.Pending(
-                            address(each.address()), each.count(), each.nonce(), each.age()))
+                .map(each -> each.withAddress(address(each.address())))
                 .toList())
         .build();
   }

@@ -38,29 +38,9 @@ final class FullBeats {
   private static Extras lasting(Extras extras) {
     return extras.toBuilder()
         .rpcMillis(null)
-        .balances(
-            extras.balances().stream()
-                .map(each -> new Extras.Balance(each.address(), each.role(), each.attoFil(), 0))
-                .toList())
-        .proving(
-            extras.proving().stream()
-                .map(
-                    each ->
-                        new Extras.Proving(
-                            each.miner(),
-                            each.deadline(),
-                            each.open(),
-                            each.close(),
-                            each.partitions(),
-                            each.unproven(),
-                            each.faults(),
-                            each.recovering(),
-                            0))
-                .toList())
-        .pendingMessages(
-            extras.pendingMessages().stream()
-                .map(each -> new Extras.Pending(each.address(), each.count(), each.nonce(), 0))
-                .toList())
+        .balances(extras.balances().stream().map(each -> each.withAge(0)).toList())
+        .proving(extras.proving().stream().map(each -> each.withAge(0)).toList())
+        .pendingMessages(extras.pendingMessages().stream().map(each -> each.withAge(0)).toList())
         .build();
   }
 }

@@ -95,6 +95,16 @@ public record Extras(
 
     /** The roles an address may have. */
     public static final Set<String> ROLES = Set.of("owner", "worker", "control", "miner", "other");
+
+    /** Returns a copy of another address. */
+    public Balance withAddress(String other) {
+      return new Balance(other, role, attoFil, age);
+    }
+
+    /** Returns a copy of another age. */
+    public Balance withAge(int seconds) {
+      return new Balance(address, role, attoFil, seconds);
+    }
   }
 
   /**
@@ -118,7 +128,20 @@ public record Extras(
       int unproven,
       long faults,
       long recovering,
-      int age) {}
+      int age) {
+
+    /** Returns a copy of another miner. */
+    public Proving withMiner(String other) {
+      return new Proving(
+          other, deadline, open, close, partitions, unproven, faults, recovering, age);
+    }
+
+    /** Returns a copy of another age. */
+    public Proving withAge(int seconds) {
+      return new Proving(
+          miner, deadline, open, close, partitions, unproven, faults, recovering, seconds);
+    }
+  }
 
   /**
    * The messages of an address that wait in the node's pool.
@@ -127,7 +150,18 @@ public record Extras(
    * @param nonce the next one on the chain
    * @param age seconds since the node reported it, 0 to {@link #MAX_AGE}
    */
-  public record Pending(String address, int count, long nonce, int age) {}
+  public record Pending(String address, int count, long nonce, int age) {
+
+    /** Returns a copy of another address. */
+    public Pending withAddress(String other) {
+      return new Pending(other, count, nonce, age);
+    }
+
+    /** Returns a copy of another age. */
+    public Pending withAge(int seconds) {
+      return new Pending(address, count, nonce, seconds);
+    }
+  }
 
   public Extras {
     upgrades = List.copyOf(upgrades);

@@ -50,29 +50,10 @@ final class HiddenExtras {
     String mask = HiddenText.MASK;
     return extras.toBuilder()
         .minerAddresses(List.of())
-        .balances(
-            extras.balances().stream()
-                .map(each -> new Extras.Balance(mask, each.role(), each.attoFil(), each.age()))
-                .toList())
-        .proving(
-            extras.proving().stream()
-                .map(
-                    each ->
-                        new Extras.Proving(
-                            mask,
-                            each.deadline(),
-                            each.open(),
-                            each.close(),
-                            each.partitions(),
-                            each.unproven(),
-                            each.faults(),
-                            each.recovering(),
-                            each.age()))
-                .toList())
+        .balances(extras.balances().stream().map(each -> each.withAddress(mask)).toList())
+        .proving(extras.proving().stream().map(each -> each.withMiner(mask)).toList())
         .pendingMessages(
-            extras.pendingMessages().stream()
-                .map(each -> new Extras.Pending(mask, each.count(), each.nonce(), each.age()))
-                .toList())
+            extras.pendingMessages().stream().map(each -> each.withAddress(mask)).toList())
         .build();
   }
 
