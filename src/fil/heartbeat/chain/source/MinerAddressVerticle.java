@@ -138,7 +138,7 @@ public final class MinerAddressVerticle extends VerticleBase {
   }
 
   /** lotus-miner has one address; Curio has a list of them, and no such method. */
-  private static Future<List<String>> ask(JsonRpcClient miner) {
+  static Future<List<String>> ask(JsonRpcClient miner) {
     return miner
         .call(LOTUS, List.of(), String.class)
         .map(answer -> parsed(LOTUS, answer == null ? "" : answer))

@@ -2,8 +2,6 @@ package fil.heartbeat.chain.source;
 
 import static fil.heartbeat.chain.source.RpcException.isNoMethod;
 
-import fil.heartbeat.chain.FilecoinAddress;
-import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -53,12 +51,7 @@ public final class NodeProbe implements AutoCloseable {
 
   /** The addresses of a storage miner, or of all miners of Curio. */
   public Future<Optional<List<String>>> miners() {
-    return either(
-        ask("Filecoin.ActorAddress").map(address -> addresses(String.valueOf(address))),
-        () ->
-            ask("Filecoin.Info")
-                .map(info -> String.valueOf(member(member(info, "Miners"), "String")))
-                .map(NodeProbe::addresses));
+    return orNone(MinerAddressVerticle.ask(client).map(Optional::of));
   }
 
   @Override
@@ -76,13 +69,17 @@ public final class NodeProbe implements AutoCloseable {
   }
 
   private static <T> Future<Optional<T>> either(Future<Optional<T>> first, Second<T> second) {
-    return first
-        .recover(failure -> isNoMethod(failure) ? second.ask() : Future.failedFuture(failure))
-        .recover(
-            failure ->
-                isNoMethod(failure)
-                    ? Future.succeededFuture(Optional.empty())
-                    : Future.failedFuture(failure));
+    return orNone(
+        first.recover(
+            failure -> isNoMethod(failure) ? second.ask() : Future.failedFuture(failure)));
+  }
+
+  private static <T> Future<Optional<T>> orNone(Future<Optional<T>> answer) {
+    return answer.recover(
+        failure ->
+            isNoMethod(failure)
+                ? Future.succeededFuture(Optional.empty())
+                : Future.failedFuture(failure));
   }
 
   private static @Nullable Object member(@Nullable Object from, String name) {
@@ -97,16 +94,5 @@ public final class NodeProbe implements AutoCloseable {
     return member(from, name) instanceof Number number
         ? Optional.of(number.longValue())
         : Optional.empty();
-  }
-
-  private static Optional<List<String>> addresses(String text) {
-    try {
-      return Optional.of(
-          Arrays.stream(text.split(",", -1))
-              .map(each -> FilecoinAddress.parse(each.strip()).toString())
-              .toList());
-    } catch (IllegalArgumentException e) {
-      throw new RpcException(Kind.BAD_ANSWER, "the miner's address: " + e.getMessage());
-    }
   }
 }
