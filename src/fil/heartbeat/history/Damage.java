@@ -24,7 +24,11 @@ final class Damage {
     private static final long serialVersionUID = 1;
 
     Replaced(Path file) {
-      super(file.getFileName() + " was deleted, replaced or cut while it was in use");
+      super(text(file));
+    }
+
+    static String text(Path file) {
+      return file.getFileName() + " was deleted, replaced or cut while it was in use";
     }
   }
 

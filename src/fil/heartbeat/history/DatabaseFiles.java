@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,19 @@ final class DatabaseFiles {
     if (known != null && !known.equals(StoreFiles.identity(file))) {
       throw new Damage.Replaced(file);
     }
+  }
+
+  /** What of the files was deleted, replaced or truncated while in use, as far as it shows. */
+  Optional<String> lost() {
+    if (identity != null && !identity.equals(StoreFiles.identity(file))) {
+      return Optional.of(Damage.Replaced.text(file));
+    }
+    Object known = logIdentity;
+    if (known != null
+        && (!known.equals(StoreFiles.identity(log)) || log.toFile().length() < logBytes)) {
+      return Optional.of(Damage.Replaced.text(log));
+    }
+    return Optional.empty();
   }
 
   /**

@@ -308,6 +308,8 @@ final class HistoryFile implements AutoCloseable {
       if (generation != seen) {
         return;
       }
+      // Pages that cannot be read are what follows when the log was truncated, not the cause.
+      String found = files.lost().orElse(cause);
       Path fresh = file.resolveSibling(NAME + ".new");
       StoreFiles.remove(fresh);
       StoreFiles.makeOurs(fresh);
@@ -326,7 +328,7 @@ final class HistoryFile implements AutoCloseable {
           "history file cannot be used; starting a new one file={} moved-to={} cause={} salvaged={}",
           file,
           aside,
-          cause,
+          found,
           salvaged);
     } catch (IOException e) {
       throw new SQLException((Damage.isNoRoom(e) ? Damage.NO_ROOM : "") + e, e);
