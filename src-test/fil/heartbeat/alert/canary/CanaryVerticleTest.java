@@ -13,6 +13,7 @@ import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.testing.FakeStream;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,6 +106,10 @@ class CanaryVerticleTest {
     return "{\"Head\":\"{ }\",\"Height\":" + number + ",\"Nickname\":\"\",\"MinerAddress\":\"\"}\n";
   }
 
+  private static long number(String line) {
+    return new JsonObject(line).getLong("Height");
+  }
+
   @Test
   void itAnnouncesItsNewIdAndDialsAsAnySender() throws Exception {
     deploy();
@@ -169,7 +174,8 @@ class CanaryVerticleTest {
     assertThat(first.closed.complete(null)).isTrue();
     FakeStream second = taking(1);
     Await.until(vertx, () -> !second.lines().isEmpty());
-    assertThat(second.lines().get(0)).isEqualTo(beat(first.lines().size() + 1));
+    // A beat that was due in between and found the stream ended has taken a number as well.
+    assertThat(number(second.lines().get(0))).isGreaterThan(first.lines().size());
   }
 
   @Test
