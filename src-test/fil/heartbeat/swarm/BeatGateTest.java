@@ -60,6 +60,18 @@ class BeatGateTest {
     assertThat(tally.skipped()).isEmpty();
   }
 
+  @Test
+  void aSilentNodeThatRecoversBeatsAgain() {
+    BeatGate gate = new BeatGate(tally, 1);
+    gate.connected();
+    assertThat(gate.due()).isTrue();
+    gate.written();
+    assertThat(gate.due()).isFalse();
+    gate.recover();
+    assertThat(gate.due()).isTrue();
+    assertEquation();
+  }
+
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void beatsDueAreSentOrSkippedWhateverHappens(long seed) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class HeadsTest {
   private static final Instant START = Network.SIMULATED.genesisTime().plus(Duration.ofDays(300));
 
-  private final Heads heads = new Heads(START);
+  private final Heads heads = new Heads(START, Instant.MAX);
   private final SimulatedChain chain = new SimulatedChain(1, "");
 
   private JsonObject beat(Behaviour role, Instant now) {
@@ -50,6 +50,24 @@ class HeadsTest {
         assertThat(beat.getString("Head")).isEqualTo(head.key().toString());
         assertThat(beat.getLong("Height")).isEqualTo(head.height());
       }
+    }
+  }
+
+  @Test
+  void allAreOnTheCommonChainOnceTheyRecover() {
+    Instant recovers = START.plusSeconds(600);
+    Heads recovering = new Heads(START, recovers);
+    for (Behaviour role : Behaviour.values()) {
+      VirtualNode node = new VirtualNode(42, role, 0, Set.of(Trait.values()));
+      byte[] frame = recovering.frame(node, recovers, true);
+      JsonObject beat = new JsonObject(new String(frame, StandardCharsets.UTF_8));
+      SimulatedChain.Head head = chain.headAt(slot(recovers));
+      assertThat(beat.getString("Head")).isEqualTo(head.key().toString());
+      assertThat(beat.getInteger("Peers")).isGreaterThan(3);
+      assertThat(beat.getString("Version")).isEqualTo("1.36.0+simulated");
+      assertThat(beat.getJsonObject("Finalized").getString("Key"))
+          .isEqualTo(chain.finalizedAt(slot(recovers)).key().toString());
+      assertThat(beat.getString("StartTime")).isLessThanOrEqualTo(recovers.toString());
     }
   }
 

@@ -24,7 +24,7 @@ class NodeReportTest {
 
   private final SimulatedChain main = new SimulatedChain(Heads.CHAIN_SEED, "");
   private final SimulatedChain fork = new SimulatedChain(Heads.CHAIN_SEED, Heads.FORK);
-  private final NodeReport report = new NodeReport(main, fork, START);
+  private final NodeReport report = new NodeReport(main, fork, START, Instant.MAX);
 
   private Extras at(Instant now, Trait... traits) {
     return at(now, new VirtualNode(7, Behaviour.HEALTHY, 0, Set.of(traits)));

@@ -37,6 +37,7 @@ class SwarmConfigTest {
         "--target|nonsense|--target: nonsense (expected: a multiaddr",
         "--beat-period|0s|--beat-period: 0s (expected: a duration such as 3s, 1ms to 24h)",
         "--beat-period|3|--beat-period: 3 (expected: a duration",
+        "--recover-after|0s|--recover-after: 0s (expected: a duration such as 10m, 1ms to 8760h)",
         "--duration|-1s|--duration: -1s (expected: a duration such as 60s",
         "--fork|101|--fork: 101 (expected: percent of the nodes, 0 to 100)",
         "--lag|-1|--lag: -1 (expected: percent",

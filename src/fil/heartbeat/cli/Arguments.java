@@ -104,7 +104,9 @@ record Arguments(Command command, Map<String, String> options) {
             "--low-balance PERCENT        of the nodes: 1.2 FIL left, 0.01 less each epoch",
             "--unproven PERCENT           of the nodes: a partition that is never proven",
             "--stuck-messages PERCENT     of the nodes: two messages wait for ever",
+            "--faulty PERCENT             of the nodes: three sectors become faulty",
             "--restarting PERCENT         of the nodes: start again each minute",
+            "--recover-after DURATION     then all of these troubles end, such as 30m",
             "--seed N              of keys, names and shares, default 1; never of the chain",
             "--libp2p NAME         built-in (default), or jvm-libp2p in a jar that has it")) {
       @Override

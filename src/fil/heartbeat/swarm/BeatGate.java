@@ -3,13 +3,13 @@ package fil.heartbeat.swarm;
 /** Decides about the beats of one node to one target: never more than one write in progress. */
 final class BeatGate {
   private final SwarmCounters counters;
-  private final long most;
+  private long most;
   private boolean connected;
   private boolean writing;
   private long written;
 
   /**
-   * @param most beats to send before it falls silent for good
+   * @param most beats to send before it falls silent
    */
   BeatGate(SwarmCounters counters, long most) {
     this.counters = counters;
@@ -67,6 +67,11 @@ final class BeatGate {
       connected = false;
       counters.disconnected();
     }
+  }
+
+  /** Ends its silence, or prevents it. */
+  void recover() {
+    most = Long.MAX_VALUE;
   }
 
   private boolean isSilent() {

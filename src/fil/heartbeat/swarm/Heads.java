@@ -33,13 +33,16 @@ final class Heads {
   private final SimulatedChain main = new SimulatedChain(CHAIN_SEED, "");
   private final SimulatedChain fork = new SimulatedChain(CHAIN_SEED, FORK);
   private final Map<Behaviour, Seen> seen = new EnumMap<>(Behaviour.class);
+  private final Instant recovers;
   private final NodeReport report;
 
   /**
    * @param start when the swarm begins
+   * @param recovers when no node has a trouble any more
    */
-  Heads(Instant start) {
-    this.report = new NodeReport(main, fork, start.truncatedTo(ChronoUnit.SECONDS));
+  Heads(Instant start, Instant recovers) {
+    this.recovers = recovers;
+    this.report = new NodeReport(main, fork, start.truncatedTo(ChronoUnit.SECONDS), recovers);
   }
 
   /** Returns the height of the node's head at an instant. */
@@ -61,7 +64,8 @@ final class Heads {
         full ? beat.with(report.of(node, now, head.at(), head.height())) : beat);
   }
 
-  private Seen seen(Behaviour role, Instant now) {
+  private Seen seen(Behaviour had, Instant now) {
+    Behaviour role = now.isBefore(recovers) ? had : Behaviour.HEALTHY;
     long slot = Math.floorDiv(now.toEpochMilli(), LOOK_MILLIS);
     Seen last = seen.get(role);
     if (last != null && last.slot() == slot) {

@@ -26,6 +26,7 @@ final class NodeReport {
   private static final int STUCK_BELOW_HEAD = 45;
   private static final int AGE_SECONDS = 300;
   private static final Duration UP_AT_START = Duration.ofDays(3);
+  private static final Duration FAULTS_AFTER = Duration.ofMinutes(2);
   private static final Duration RESTARTS = Duration.ofMinutes(1);
   private static final List<String> OLD_VERSIONS = List.of("1.35.1+simulated", "1.34.2+simulated");
 
@@ -33,15 +34,18 @@ final class NodeReport {
   private final SimulatedChain fork;
   private final Instant start;
   private final long startEpoch;
+  private final Instant recovers;
   private final SimulatedChain.Head stuck;
 
   /**
    * @param start when the swarm began, in whole seconds
+   * @param recovers when no node has a trouble any more
    */
-  NodeReport(SimulatedChain main, SimulatedChain fork, Instant start) {
+  NodeReport(SimulatedChain main, SimulatedChain fork, Instant start, Instant recovers) {
     this.main = main;
     this.fork = fork;
     this.start = start;
+    this.recovers = recovers;
     EpochClock clock = Network.SIMULATED.clock();
     this.startEpoch = clock.epochAt(start);
     this.stuck = main.finalizedAt(start.minus(epochs(STUCK_BELOW_HEAD - 10)));
@@ -56,12 +60,12 @@ final class NodeReport {
   Extras of(VirtualNode node, Instant now, Instant seenAt, long height) {
     int number = node.number();
     List<SimulatedUpgrades.Upgrade> upgrades = SimulatedUpgrades.knownAt(height);
-    int known = upgrades.size() - (node.has(Trait.UNREADY) ? 1 : 0);
-    SimulatedChain.Head finalized = finalized(node, seenAt);
+    int known = upgrades.size() - (suffers(node, Trait.UNREADY, now) ? 1 : 0);
+    SimulatedChain.Head finalized = finalized(node, now, seenAt);
     return new Extras.Builder()
         .client("lotus")
         .version(
-            node.has(Trait.OLD_VERSION)
+            suffers(node, Trait.OLD_VERSION, now)
                 ? OLD_VERSIONS.get(number % OLD_VERSIONS.size())
                 : "1.36.0+simulated")
         .startTime(startTime(node, now))
@@ -72,10 +76,11 @@ final class NodeReport {
                 .map(each -> new Extras.Upgrade(each.name(), each.height()))
                 .toList())
         .finalized(
-            node.role() == Behaviour.FORKED || finalized.height() > height
+            (node.role() == Behaviour.FORKED && now.isBefore(recovers))
+                    || finalized.height() > height
                 ? null
                 : new Extras.Finalized(finalized.height(), finalized.key().toString()))
-        .peers(node.has(Trait.ISOLATED) ? 1 + number % 3 : 40 + number % 50)
+        .peers(suffers(node, Trait.ISOLATED, now) ? 1 + number % 3 : 40 + number % 50)
         .baseFee(BigInteger.valueOf(main.baseFeeAt(height)))
         .rpcMillis(2 + number % 9)
         .balances(balances(node, now, height))
@@ -84,19 +89,25 @@ final class NodeReport {
         .build();
   }
 
+  /** Whether it has the trait and has not recovered. */
+  private boolean suffers(VirtualNode node, Trait trait, Instant now) {
+    return node.has(trait) && now.isBefore(recovers);
+  }
+
   private Instant startTime(VirtualNode node, Instant now) {
     if (!node.has(Trait.RESTARTING)) {
       return start.minus(UP_AT_START).minusSeconds(node.number() % 3600);
     }
-    long restarts = Duration.between(start, now).dividedBy(RESTARTS);
+    Instant last = now.isBefore(recovers) ? now : recovers;
+    long restarts = Duration.between(start, last).dividedBy(RESTARTS);
     return start.plus(RESTARTS.multipliedBy(Math.max(0, restarts)));
   }
 
-  private SimulatedChain.Head finalized(VirtualNode node, Instant seenAt) {
-    if (node.has(Trait.FINALITY_STUCK)) {
+  private SimulatedChain.Head finalized(VirtualNode node, Instant now, Instant seenAt) {
+    if (suffers(node, Trait.FINALITY_STUCK, now)) {
       return stuck;
     }
-    if (node.has(Trait.FINALITY_CONFLICT)) {
+    if (suffers(node, Trait.FINALITY_CONFLICT, now)) {
       // At the same height as the others', where the other branch has a tipset there.
       return fork.finalizedAt(seenAt);
     }
@@ -105,7 +116,7 @@ final class NodeReport {
 
   private List<Extras.Balance> balances(VirtualNode node, Instant now, long height) {
     long spent = 10 * Math.max(0, height - startEpoch);
-    long worker = node.has(Trait.LOW_BALANCE) ? Math.max(0, 1_200 - spent) : 48_000;
+    long worker = suffers(node, Trait.LOW_BALANCE, now) ? Math.max(0, 1_200 - spent) : 48_000;
     int age = age(node, now);
     return List.of(
         balance(node, 1, "owner", 12_000, age),
@@ -122,8 +133,9 @@ final class NodeReport {
   }
 
   private Extras.Proving proving(VirtualNode node, Instant now, long height) {
-    boolean unproven = node.has(Trait.UNPROVEN);
-    long offset = unproven ? startEpoch + LEFT_AT_START : node.number() * 37L;
+    boolean faulty = suffers(node, Trait.FAULTY, now) && !now.isBefore(start.plus(FAULTS_AFTER));
+    boolean unproven = suffers(node, Trait.UNPROVEN, now);
+    long offset = node.has(Trait.UNPROVEN) ? startEpoch + LEFT_AT_START : node.number() * 37L;
     long nth = Math.floorDiv(height - offset, DEADLINE_EPOCHS);
     long open = offset + nth * DEADLINE_EPOCHS;
     return new Extras.Proving(
@@ -133,13 +145,13 @@ final class NodeReport {
         Math.max(0, open + DEADLINE_EPOCHS),
         PARTITIONS,
         unproven ? 1 : 0,
-        0,
-        0,
+        faulty ? 3 : 0,
+        faulty ? 1 : 0,
         age(node, now));
   }
 
   private Extras.Pending pending(VirtualNode node, Instant now, long height) {
-    boolean stuckThere = node.has(Trait.STUCK_MESSAGES);
+    boolean stuckThere = suffers(node, Trait.STUCK_MESSAGES, now);
     return new Extras.Pending(
         node.wallet(2), stuckThere ? 2 : 0, stuckThere ? startEpoch : height, age(node, now));
   }

@@ -82,7 +82,8 @@ public final class Swarm {
     this.clock = clock;
     this.progress = progress;
     this.plan = SwarmPlan.of(config);
-    this.heads = new Heads(clock.instant());
+    Instant start = clock.instant();
+    this.heads = new Heads(start, config.recoverAfter().map(start::plus).orElse(Instant.MAX));
     this.group = provider.group(vertx, HostProviders.DEFAULT_LIMITS);
     this.home = vertx.getOrCreateContext();
     Duration period = config.beatPeriod();
@@ -136,6 +137,9 @@ public final class Swarm {
           timers.add(vertx.setPeriodic(tick, id -> tick()));
           timers.add(vertx.setPeriodic(PROGRESS_MILLIS, id -> say(state())));
           timers.add(vertx.setTimer(config.duration().toMillis(), id -> finish()));
+          config
+              .recoverAfter()
+              .ifPresent(after -> timers.add(vertx.setTimer(after.toMillis(), id -> recover())));
         });
     return done.future();
   }
@@ -149,6 +153,12 @@ public final class Swarm {
   /** Stops and closes all connections. Idempotent. */
   public Future<Void> close() {
     return stop().compose(summary -> Future.fromCompletionStage(group.close(), home));
+  }
+
+  /** What nodes report recovers by the clock. */
+  private void recover() {
+    say("all nodes recover");
+    links.forEach(each -> each.forEach(link -> link.gate().recover()));
   }
 
   private void finish() {

@@ -25,6 +25,7 @@ import java.util.Optional;
  * @param churnPerMinute disconnections a minute
  * @param seed of keys, names and shares, never of the chain
  * @param traits percent of the nodes with each trait, healthy ones first
+ * @param recoverAfter when forks, lags, silence and traits end, above 0; empty: never
  */
 public record SwarmConfig(
     List<Multiaddr> targets,
@@ -36,7 +37,8 @@ public record SwarmConfig(
     BigDecimal silent,
     int churnPerMinute,
     long seed,
-    Map<Trait, BigDecimal> traits) {
+    Map<Trait, BigDecimal> traits,
+    Optional<Duration> recoverAfter) {
 
   /** Ports have two bytes, which limits the connections from one address to another. */
   static final int MAX_NODES = 60_000;
@@ -49,6 +51,7 @@ public record SwarmConfig(
   private static final Duration MAX_PERIOD = Duration.ofHours(24);
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final int MAX_NUMBER_TEXT = 20;
+  private static final String RANGE = "1ms to 8760h";
 
   public SwarmConfig {
     targets = List.copyOf(targets);
@@ -80,13 +83,17 @@ public record SwarmConfig(
               targets(),
               (int) whole("--nodes", "", 1, MAX_NODES),
               duration("--beat-period", "3s", Duration.ofMillis(1), MAX_PERIOD, "1ms to 24h"),
-              duration("--duration", "60s", Duration.ofMillis(1), MAX_DURATION, "1ms to 8760h"),
+              duration("--duration", "60s", Duration.ofMillis(1), MAX_DURATION, RANGE),
               percent("--fork"),
               percent("--lag"),
               percent("--silent"),
               (int) whole("--churn", "0", 0, MAX_CHURN),
               whole("--seed", "1", Long.MIN_VALUE, Long.MAX_VALUE),
-              traits());
+              traits(),
+              options.containsKey("--recover-after")
+                  ? Optional.of(
+                      duration("--recover-after", "10m", Duration.ofMillis(1), MAX_DURATION, RANGE))
+                  : Optional.empty());
       if (faults.isEmpty()) {
         checkTogether(config);
       }

@@ -18,6 +18,8 @@ enum Trait {
   UNPROVEN("unproven"),
   /** Two messages wait, and the nonce of the chain stands still. */
   STUCK_MESSAGES("stuck-messages"),
+  /** Three of its sectors become faulty two minutes after the start. */
+  FAULTY("faulty"),
   /** Starts again each minute. */
   RESTARTING("restarting");
 

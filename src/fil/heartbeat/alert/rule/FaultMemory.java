@@ -49,7 +49,7 @@ final class FaultMemory {
                       + (now - before)
                       + " more than in its last proving period",
                   recovering
-                      + " recover. Look at the storage that holds them (lotus-miner proving faults):"
+                      + " recovering. Look at the storage that holds them (lotus-miner proving faults):"
                       + " a faulty sector costs a fee each day until it is proven again"));
     }
     return fires && !known && now > 0 ? Outcome.UNKNOWN : Outcome.FALSE;

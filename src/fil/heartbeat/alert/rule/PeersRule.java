@@ -31,7 +31,10 @@ final class PeersRule {
     return Outcome.holds(
         () ->
             new AlertText(
-                node.shownName() + (peers == 0 ? " has no peers" : " has only " + peers + " peers"),
+                node.shownName()
+                    + (peers == 0
+                        ? " has no peers"
+                        : " has only " + peers + (peers == 1 ? " peer" : " peers")),
                 "Blocks and messages reach it late or never. Look at its firewall, its port and its"
                     + " bootstrap peers; the limit is "
                     + limit
