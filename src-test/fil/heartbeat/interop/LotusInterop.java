@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -143,6 +145,57 @@ class LotusInterop {
   private static Optional<String> minerOf(JsonObject taken) {
     return Optional.of(taken.getJsonObject("later").getString("MinerAddress"))
         .filter(address -> address.startsWith("f"));
+  }
+
+  @Test
+  void whatItsNodesAnswerIsInTheApiAndTheMetrics() throws IOException {
+    Map<String, String> environment = new HashMap<>(lotus.apiInfo());
+    for (String flag : List.of("BALANCES", "PROVING", "MESSAGES")) {
+      environment.put("FIL_HEARTBEAT__HEARTBEAT__TELL__" + flag, "true");
+    }
+    try (Program sender = sender("outspoken", environment, new JsonObject())) {
+      sender.await("^ready: sender");
+      JsonObject node =
+          await(
+              "outspoken",
+              "with all that lotus and its miner answer",
+              shown ->
+                  shown.getValue("finalized") != null
+                      && shown.getValue("peers") != null
+                      && shown.getValue("version") != null
+                      && shown.getValue("upgrades") != null
+                      && shown.getValue("balances") != null
+                      && shown.getValue("proving") != null
+                      && shown.getValue("pendingMessages") != null);
+      assertThat(node.getString("client")).isEqualTo("lotus");
+      assertThat(node.getString("version")).isEqualTo("1.36.0+mainnet+git.154c0c3a4");
+      assertThat(node.getInteger("networkVersion")).isEqualTo(28);
+      assertThat(node.getInteger("peers")).isEqualTo(87);
+      assertThat(node.getInteger("finalityLag")).isBetween(3, 7);
+      assertThat(node.getJsonObject("finalized").getJsonArray("head")).isNotEmpty();
+      assertThat(texts(node.getJsonArray("upgrades"), "name")).contains("FireHorse");
+      assertThat(texts(node.getJsonArray("balances"), "role"))
+          .containsExactlyInAnyOrder("owner", "worker", "control", "miner");
+      assertThat(texts(node.getJsonArray("balances"), "attoFil"))
+          .contains("50000000000000000000", "7000000000000000000");
+      assertThat(node.getJsonArray("proving").getJsonObject(0).getString("miner"))
+          .isEqualTo(Lotus.MINER);
+      assertThat(node.getJsonArray("proving").getJsonObject(0).getInteger("partitions"))
+          .isEqualTo(3);
+      String peer = "{peer_id=\"" + node.getString("peerId") + "\"} ";
+      String metrics = Wait.on(client.getAbs(aggregator.url() + "/metrics").send()).bodyAsString();
+      assertThat(metrics)
+          .contains("fil_heartbeat_node_peers" + peer + "87")
+          .contains("fil_heartbeat_node_finality_lag_epochs" + peer)
+          .contains("client=\"lotus\",peer_id=\"" + node.getString("peerId"))
+          .contains("version=\"1.36.0+mainnet+git.154c0c3a4\"");
+    }
+  }
+
+  private static List<String> texts(JsonArray of, String member) {
+    return IntStream.range(0, of.size())
+        .mapToObj(each -> of.getJsonObject(each).getString(member))
+        .toList();
   }
 
   @Test
