@@ -10,7 +10,7 @@ import {Model} from '../../../src/fil/heartbeat/dashboard/web/model.js';
 import {pastOf} from '../../../src/fil/heartbeat/dashboard/web/node.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
-import {matches} from '../../../src/fil/heartbeat/dashboard/web/table.js';
+import {filtersOf, fits, isFiltered} from '../../../src/fil/heartbeat/dashboard/web/filters.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
 import {NOTES, areKnown, gravestFirst, isTrouble, learn, listsStates, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
@@ -263,9 +263,13 @@ assert.deepEqual([third.history, third.changes, third.failed.size], [undefined, 
 
 // A search finds what it finds at the server, and alerts stand in the server's order: PageCasesTest reads the same cases.
 const {search, alertsInOrder} = JSON.parse(readFileSync(new URL('cases.json', import.meta.url), 'utf8'));
-for (const {q, found} of search.cases) {
-  assert.deepEqual(search.nodes.filter(each => matches(each, q.toLowerCase())).map(each => each.peerId), found, q);
+for (const {found, ...query} of search.cases) {
+  const filters = filtersOf(new URLSearchParams(query));
+  assert.deepEqual(search.nodes.filter(each => fits(each, filters)).map(each => each.peerId), found, JSON.stringify(query));
+  assert.equal(isFiltered(filters), Object.values(query).some(Boolean), JSON.stringify(query));
 }
+// What is no filter of the page's own is none.
+assert.equal(isFiltered(filtersOf(new URLSearchParams({notReady: 'perhaps', sort: 'peers'}))), false);
 assert.deepEqual(alertsInOrder.toReversed().sort(before), alertsInOrder);
 assert.deepEqual(alertsInOrder.toSorted((a, b) => a.activeAt < b.activeAt ? -1 : 1).sort(before), alertsInOrder);
 

@@ -241,6 +241,9 @@ class ApiRoutesTest {
           /api/v1/nodes?limit=1&limit=2|400|limit: 1, 2 (expected: one value)
           /api/v1/nodes/%s?x=1|400|x: 1 (expected: no parameters)
           /api/v1/nodes/%s/connections?limit=3|400|limit: 3 (expected: no parameters)
+          /api/v1/nodes?notReady=maybe|400|notReady: maybe (expected: true or false)
+          /api/v1/nodes?miner=1000|400|miner: 1000 (expected: at most 32 comma-separated addresses
+          /api/v1/events?notReady=maybe|400|notReady: maybe (expected: true or false)
           /api/v1/events?state=good|400|state: good (expected: comma-separated words of
           /badge/x.svg|404|no node with the peer id x
           """)

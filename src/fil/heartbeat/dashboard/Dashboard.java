@@ -50,6 +50,7 @@ public final class Dashboard {
           "fetch.js",
           "info.js",
           "route.js",
+          "filters.js",
           "sign.js",
           "press.js",
           "keep.js",

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.http.ApiException;
-import fil.heartbeat.api.rest.NodeMember;
-import fil.heartbeat.api.rest.NodeQuery;
+import fil.heartbeat.api.rest.NodeFilter;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.FleetFixtures;
 import io.vertx.core.json.JsonObject;
@@ -66,15 +65,14 @@ class FeedAudienceTest {
     audience.makeRoom();
   }
 
-  private static NodeQuery filter(String text, Set<String> states) {
-    return new NodeQuery(
-        text, states, NodeMember.PEER_ID, false, NodeQuery.DEFAULT_LIMIT, NodeQuery.Row.START);
+  private static NodeFilter filter(String text, Set<String> states) {
+    return new NodeFilter(text, states, Set.of(), Set.of(), null, Set.of());
   }
 
   /** Different filters, each of which shows all nodes. */
-  private static List<NodeQuery> filters() {
+  private static List<NodeFilter> filters() {
     String own = FleetFixtures.node("a", "a", 1L).state().label();
-    List<NodeQuery> filters = new ArrayList<>();
+    List<NodeFilter> filters = new ArrayList<>();
     for (String text : List.of("p", "pe", "pee", "peer", "peer-", "e", "ee", "er")) {
       for (String more : State.labels()) {
         filters.add(filter(text, new TreeSet<>(List.of(own, more))));
@@ -84,7 +82,7 @@ class FeedAudienceTest {
     return filters;
   }
 
-  private FeedViewer watch(NodeQuery filter, boolean gzip) {
+  private FeedViewer watch(NodeFilter filter, boolean gzip) {
     return watch(audience.admit(filter), gzip);
   }
 
@@ -121,7 +119,7 @@ class FeedAudienceTest {
   void filtersStayWithinTheMemoryLimit() {
     FeedModel.Delta unused = change(NODES);
     List<FeedViewer> in = new ArrayList<>();
-    for (NodeQuery filter : filters()) {
+    for (NodeFilter filter : filters()) {
       try {
         FeedViewer viewer = watch(filter, in.size() % 2 == 0);
         in.add(viewer);
@@ -137,7 +135,7 @@ class FeedAudienceTest {
     assertThat(audience.refused()).containsEntry("slow", 0L).containsEntry("filters", 0L);
     assertThat(audience.refused().get("memory")).isPositive();
     // The page always gets a stream, and open streams get the changes.
-    FeedViewer plain = watch(NodeQuery.ALL, false);
+    FeedViewer plain = watch(NodeFilter.ALL, false);
     assertThat(audience.viewers()).contains(plain);
     readAll(plain);
     for (int i = 0; i < 30; i++) {
@@ -152,11 +150,11 @@ class FeedAudienceTest {
   @Test
   void viewersThatDoNotReadAreClosedFirst() {
     FeedModel.Delta unused = change(NODES);
-    FeedViewer quick = watch(NodeQuery.ALL, false);
+    FeedViewer quick = watch(NodeFilter.ALL, false);
     readAll(quick);
     List<FeedViewer> slow = new ArrayList<>();
     for (int i = 0; i < 200; i++) {
-      slow.add(watch(NodeQuery.ALL, i % 2 == 0));
+      slow.add(watch(NodeFilter.ALL, i % 2 == 0));
       boolean watched = audience.tick();
       assertThat(watched).isTrue();
       // More bytes than are retained: the next new stream needs a snapshot of its own.
@@ -195,7 +193,7 @@ class FeedAudienceTest {
       FeedViewer ignored = watch(filter("x" + i, Set.of()), false);
     }
     assertThatThrownBy(() -> watch(filter("y", Set.of()), false)).isInstanceOf(ApiException.class);
-    FeedViewer plain = watch(NodeQuery.ALL, false);
+    FeedViewer plain = watch(NodeFilter.ALL, false);
     assertThat(audience.viewers()).contains(plain);
     assertThat(audience.refused()).containsEntry("filters", 1L);
   }
@@ -204,7 +202,7 @@ class FeedAudienceTest {
   @Test
   void aCursorBelongsToOneOpeningOfOneFilter() {
     FeedModel.Delta unused = change(10);
-    FeedViewer first = watch(NodeQuery.ALL, false);
+    FeedViewer first = watch(NodeFilter.ALL, false);
     FeedViewer other = watch(filter("peer", Set.of()), false);
     for (int i = 0; i < 5; i++) {
       tell(10);
@@ -217,11 +215,33 @@ class FeedAudienceTest {
     while (audience.tick()) {
       assertThat(audience.size()).isZero();
     }
-    FeedViewer again = watch(NodeQuery.ALL, false);
+    FeedViewer again = watch(NodeFilter.ALL, false);
     for (int i = 0; i < 8; i++) {
       tell(10);
     }
     assertThat(again.channel().since(cursor)).isEmpty();
+  }
+
+  /** Each filter has a channel of its own, whatever its values look like. */
+  @Test
+  void filtersAreDistinguishedByEachOfTheirParts() {
+    Set<String> a = Set.of("a");
+    List<NodeFilter> filters =
+        List.of(
+            NodeFilter.ALL,
+            new NodeFilter("a", Set.of(), Set.of(), Set.of(), null, Set.of()),
+            new NodeFilter("", a, Set.of(), Set.of(), null, Set.of()),
+            new NodeFilter("", Set.of(), a, Set.of(), null, Set.of()),
+            new NodeFilter("", Set.of(), Set.of(), a, null, Set.of()),
+            new NodeFilter("", Set.of(), Set.of(), Set.of(), true, Set.of()),
+            new NodeFilter("", Set.of(), Set.of(), Set.of(), false, Set.of()),
+            new NodeFilter("", Set.of(), Set.of(), Set.of(), null, a),
+            new NodeFilter("", Set.of(), Set.of("a", "b"), Set.of(), null, Set.of()),
+            new NodeFilter("", Set.of(), Set.of("a,b"), Set.of(), null, Set.of()),
+            new NodeFilter("a\n", a, Set.of(), Set.of(), null, Set.of()));
+    assertThat(filters.stream().map(NodeFilter::name)).doesNotHaveDuplicates();
+    assertThat(filters.stream().map(each -> audience.admit(each).channel()))
+        .doesNotHaveDuplicates();
   }
 
   @Test
@@ -239,7 +259,7 @@ class FeedAudienceTest {
                   return true;
                 }),
             false);
-    FeedViewer good = watch(NodeQuery.ALL, false);
+    FeedViewer good = watch(NodeFilter.ALL, false);
     String first = lastId(bad);
     fails[0] = true;
     tell(10);

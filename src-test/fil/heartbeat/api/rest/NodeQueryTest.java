@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +91,35 @@ class NodeQueryTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "client|lotus,,forest|at most 32 comma-separated texts of 1 to 32 characters",
+        "client|lotuslotuslotuslotuslotuslotuslotus|of 1 to 32 characters, such as lotus,forest",
+        "version|1.36.0,|of 1 to 128 characters, such as 1.36.0",
+        "notReady|TRUE|(expected: true or false)",
+        "miner|f01000,1000|comma-separated addresses such as f01000",
+      })
+  void aBadFilterSaysWhatIsExpected(String name, String value, String expected) {
+    assertThatThrownBy(() -> ask(List.of(), name, value))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining(name + ": " + value)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void aFilterHasAtMostSoManyValues() {
+    String clients =
+        IntStream.rangeClosed(0, NodeFilter.MAX_VALUES)
+            .mapToObj(i -> "c" + i)
+            .collect(Collectors.joining(","));
+    assertThatThrownBy(() -> ask(List.of(), "client", clients))
+        .hasMessageContaining("at most 32 comma-separated texts");
+    assertThatThrownBy(() -> ask(List.of(), "miner", clients.replace("c", "f0")))
+        .hasMessageContaining("at most 32 comma-separated addresses");
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "limit,0",
     "limit,1001",
@@ -96,6 +127,9 @@ class NodeQueryTest {
     "sort,head",
     "sort,nothing",
     "state,sleepy",
+    "notReady,yes",
+    "miner,mark",
+    "miner,f0",
     "cursor,%%%",
     "cursor,bm90IGpzb24",
     "page,2"

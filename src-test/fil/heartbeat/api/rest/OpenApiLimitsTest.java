@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.wire.Extras;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -74,6 +75,21 @@ class OpenApiLimitsTest {
         .allMatch(each -> each.getInteger("maxLength") == Silence.MAX_AUTHOR_ASKED);
     assertThat(List.of(silence.getJsonObject("comment"), ack.getJsonObject("comment")))
         .allMatch(each -> each.getInteger("maxLength") == Silence.MAX_COMMENT_ASKED);
+  }
+
+  /** Both routes have the same filters, with the limits of the code. */
+  @Test
+  void filters() {
+    String values = "{0," + (NodeFilter.MAX_VALUES - 1) + "}";
+    for (String path : List.of("/api/v1/nodes", "/api/v1/events")) {
+      assertThat(schema(path, "client").getString("pattern"))
+          .contains("{1," + Extras.MAX_CLIENT + "}", values);
+      assertThat(schema(path, "version").getString("pattern"))
+          .contains("{1," + Extras.MAX_VERSION + "}", values);
+      assertThat(schema(path, "miner").getString("pattern"))
+          .contains("{1," + (Extras.MAX_ADDRESS - 2) + "}", values);
+      assertThat(schema(path, "notReady").getString("type")).isEqualTo("boolean");
+    }
   }
 
   private static JsonObject body(String path) {

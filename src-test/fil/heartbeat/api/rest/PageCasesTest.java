@@ -12,9 +12,11 @@ import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
+import fil.heartbeat.wire.Extras;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -55,16 +57,35 @@ class PageCasesTest {
     json.getJsonObject("labels")
         .forEach(each -> labels.put(each.getKey(), (String) each.getValue()));
     String name = json.getString("expectedName");
-    return new Node(
-        json.getString("peerId"),
-        name == null ? null : new Expected(name, labels),
-        Standing.VOTER,
-        json.getString("network"),
-        new Claims(
-            json.getString("nickname"), json.getString("minerAddress"), null, List.of(), 1L, null),
-        List.of(),
-        FleetFixtures.verdict(ChainState.OK),
-        Contact.NEVER);
+    JsonArray miners = json.getJsonArray("minerAddresses");
+    Boolean ready = json.getBoolean("upgradeReady");
+    Extras extras =
+        new Extras.Builder()
+            .client(json.getString("client"))
+            .version(json.getString("version"))
+            .upgrades(ready == null ? List.of() : List.of(new Extras.Upgrade("Old", 100)))
+            .minerAddresses(
+                miners == null ? List.of() : miners.stream().map(String.class::cast).toList())
+            .build();
+    Findings.Missing missing =
+        Boolean.FALSE.equals(ready) ? new Findings.Missing("New", 200, null, 2, false) : null;
+    Node node =
+        new Node(
+            json.getString("peerId"),
+            name == null ? null : new Expected(name, labels),
+            Standing.VOTER,
+            json.getString("network"),
+            new Claims(
+                json.getString("nickname"),
+                json.getString("minerAddress"),
+                null,
+                List.of(),
+                1L,
+                null),
+            List.of(),
+            FleetFixtures.verdict(ChainState.OK),
+            Contact.NEVER);
+    return node.with(extras, new Findings(null, null, missing));
   }
 
   static Stream<JsonObject> searches() {
@@ -78,8 +99,11 @@ class PageCasesTest {
         objects(CASES.getJsonObject("search").getJsonArray("nodes"))
             .map(PageCasesTest::node)
             .toList();
-    MultiMap query = MultiMap.caseInsensitiveMultiMap().add("q", search.getString("q"));
-    NodeQuery asked = NodeQuery.parse(new Parameters(query, NodeQuery.PARAMETERS));
+    MultiMap query = MultiMap.caseInsensitiveMultiMap();
+    NodeFilter.PARAMETERS.stream()
+        .filter(search::containsKey)
+        .forEach(name -> query.add(name, search.getString(name)));
+    NodeFilter asked = NodeFilter.parse(new Parameters(query, NodeFilter.PARAMETERS));
     assertThat(nodes.stream().filter(asked::matches).map(Node::peerId))
         .containsExactlyElementsOf(
             search.getJsonArray("found").stream().map(String.class::cast).toList());

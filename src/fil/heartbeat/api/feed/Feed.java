@@ -13,7 +13,7 @@ import fil.heartbeat.api.http.JsonBody;
 import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.api.rest.Degraded;
 import fil.heartbeat.api.rest.NetworkRoutes;
-import fil.heartbeat.api.rest.NodeQuery;
+import fil.heartbeat.api.rest.NodeFilter;
 import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -166,9 +166,8 @@ public final class Feed {
   }
 
   private void open(RoutingContext ctx) {
-    Parameters query =
-        new Parameters(ctx.queryParams(), Set.of("q", "state", "rows", "viewer", "lastEventId"));
-    NodeQuery filter = NodeQuery.parse(query);
+    Parameters query = new Parameters(ctx.queryParams(), FeedSight.PARAMETERS);
+    NodeFilter filter = NodeFilter.parse(query);
     List<String> rows = FeedSight.in(query);
     Optional<String> name = FeedNames.in(query);
     Optional<String> last =

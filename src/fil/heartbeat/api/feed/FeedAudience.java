@@ -2,7 +2,7 @@ package fil.heartbeat.api.feed;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.http.ApiException;
-import fil.heartbeat.api.rest.NodeQuery;
+import fil.heartbeat.api.rest.NodeFilter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -34,7 +34,7 @@ final class FeedAudience {
   private static final int IDLE_TICKS = 240;
 
   /** The filter that shows every node; no other viewer can keep a client from it. */
-  private static final String PLAIN = name(NodeQuery.ALL);
+  private static final String PLAIN = NodeFilter.ALL.name();
 
   /** Assumed bytes of a row in a snapshot until the first snapshot is made. */
   private static final long USUAL_ROW = 1024;
@@ -108,10 +108,6 @@ final class FeedAudience {
     }
   }
 
-  private static String name(NodeQuery filter) {
-    return filter.text() + '\n' + String.join(",", filter.states());
-  }
-
   /** Returns the number of viewers refused or closed so far, by reason. */
   Map<String, Long> refused() {
     Map<String, Long> words = new TreeMap<>();
@@ -145,11 +141,11 @@ final class FeedAudience {
    *
    * @throws ApiException 503 when there is no place
    */
-  OpenChannel admit(NodeQuery filter) {
+  OpenChannel admit(NodeFilter filter) {
     if (viewers.size() >= MAX_VIEWERS) {
       throw refuse(Refusal.VIEWERS, "at most " + MAX_VIEWERS + " may watch at once");
     }
-    return admit(name(filter), filter::matches);
+    return admit(filter.name(), filter::matches);
   }
 
   OpenChannel admit(String name, Predicate<Node> filter) {

@@ -5,6 +5,7 @@ import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.http.JsonBody;
 import fil.heartbeat.api.http.Parameters;
 import fil.heartbeat.api.http.Responses;
+import fil.heartbeat.api.rest.NodeFilter;
 import io.vertx.core.json.JsonArray;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
@@ -18,6 +19,10 @@ import java.util.Set;
  * name.
  */
 final class FeedSight {
+  /** The parameters that open a stream. */
+  static final Set<String> PARAMETERS =
+      Parameters.names(NodeFilter.PARAMETERS, "rows", "viewer", "lastEventId");
+
   static final int MAX_ROWS = 200;
   private static final int MAX_PEER_ID = 128;
 

@@ -6,6 +6,7 @@ import io.vertx.core.MultiMap;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,6 +24,13 @@ public final class Parameters {
   public Parameters(MultiMap query, Set<String> names) {
     this.query = query;
     check(query, names);
+  }
+
+  /** Returns names that routes share, and more. */
+  public static Set<String> names(Set<String> shared, String... more) {
+    Set<String> names = new TreeSet<>(shared);
+    names.addAll(Arrays.asList(more));
+    return Set.copyOf(names);
   }
 
   /**

@@ -115,9 +115,13 @@ public enum NodeMember {
   }
 
   private static boolean finds(@Nullable Object value, String text) {
-    return value instanceof JsonObject labels
-        ? labels.stream().anyMatch(label -> finds(label.getValue(), text))
-        : value != null && value.toString().toLowerCase(Locale.ROOT).contains(text);
+    if (value instanceof JsonObject labels) {
+      return labels.stream().anyMatch(label -> finds(label.getValue(), text));
+    }
+    if (value instanceof JsonArray list) {
+      return list.stream().anyMatch(each -> finds(each, text));
+    }
+    return value != null && value.toString().toLowerCase(Locale.ROOT).contains(text);
   }
 
   public static JsonObject json(Node node) {

@@ -3,19 +3,15 @@ package fil.heartbeat.api.rest;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.http.ApiException;
 import fil.heartbeat.api.http.Parameters;
-import fil.heartbeat.fleet.State;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,17 +19,12 @@ import org.jspecify.annotations.Nullable;
  * and peer id of the last row, so that pages stay in order while nodes come and go.
  */
 public record NodeQuery(
-    String text, Set<String> states, NodeMember sort, boolean descending, int limit, Row after) {
+    NodeFilter filter, NodeMember sort, boolean descending, int limit, Row after) {
   public static final int DEFAULT_LIMIT = 100;
   static final int MAX_LIMIT = 1000;
 
-  static final Set<String> PARAMETERS = Set.of("q", "state", "sort", "limit", "cursor", "format");
-
-  /** The query without parameters. */
-  public static final NodeQuery ALL =
-      new NodeQuery("", Set.of(), NodeMember.PEER_ID, false, DEFAULT_LIMIT, Row.START);
-
-  private static final Set<String> STATES = new TreeSet<>(State.labels());
+  static final Set<String> PARAMETERS =
+      Parameters.names(NodeFilter.PARAMETERS, "sort", "limit", "cursor", "format");
 
   /** Members without an order. */
   static final Set<NodeMember> UNSORTED =
@@ -63,8 +54,7 @@ public record NodeQuery(
             .orElseThrow(
                 () -> ApiException.badParameter("sort", sortText, "[-]member, such as -height"));
     return new NodeQuery(
-        query.text("q").orElse("").toLowerCase(Locale.ROOT),
-        states(query.text("state").orElse("")),
+        NodeFilter.parse(query),
         sort,
         descending,
         query.whole("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
@@ -76,7 +66,7 @@ public record NodeQuery(
     Comparator<Row> order = order();
     List<Node> rows =
         nodes.stream()
-            .filter(this::matches)
+            .filter(filter::matches)
             .filter(node -> after.start() || order.compare(row(node), after) > 0)
             .sorted((a, b) -> order.compare(row(a), row(b)))
             .limit(limit + 1L)
@@ -92,16 +82,9 @@ public record NodeQuery(
   List<Node> rows(List<Node> nodes) {
     Comparator<Row> order = order();
     return nodes.stream()
-        .filter(this::matches)
+        .filter(filter::matches)
         .sorted((a, b) -> order.compare(row(a), row(b)))
         .toList();
-  }
-
-  public boolean matches(Node node) {
-    if (!states.isEmpty() && !states.contains(node.state().label())) {
-      return false;
-    }
-    return text.isEmpty() || NodeMember.finds(node, text);
   }
 
   private Row row(Node node) {
@@ -122,18 +105,6 @@ public record NodeQuery(
       return Double.compare(x.doubleValue(), y.doubleValue());
     }
     return a.toString().compareTo(b.toString());
-  }
-
-  private static Set<String> states(String text) {
-    if (text.isEmpty()) {
-      return Set.of();
-    }
-    Set<String> states = new TreeSet<>(Arrays.asList(text.split(",", -1)));
-    if (!STATES.containsAll(states)) {
-      throw ApiException.badParameter(
-          "state", text, "comma-separated words of " + String.join(", ", STATES));
-    }
-    return states;
   }
 
   private static Row cursor(@Nullable String text) {

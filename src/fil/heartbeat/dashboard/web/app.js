@@ -3,6 +3,7 @@ import {Clock} from './clock.js';
 import {Feed} from './feed.js';
 import {getJson} from './fetch.js';
 import {InfoLoader} from './info.js';
+import {NAMES, filtersOf, isFiltered} from './filters.js';
 import {keep, kept} from './keep.js';
 import {Overview} from './overview.js';
 import {Table} from './table.js';
@@ -70,11 +71,11 @@ function apply() {
     each.href = to(each.dataset.view);
   }
   const query = route.query;
-  table.text = (query.get('q') ?? '').trim().toLowerCase();
-  table.states = overview.states = new Set((query.get('state') ?? '').split(',').filter(Boolean));
+  table.filters = filtersOf(query);
+  overview.states = table.filters.states;
   table.order = query.get('sort') ?? 'state';
-  if ($('search').value.trim().toLowerCase() !== table.text) $('search').value = query.get('q') ?? '';
-  $('clear').hidden = !table.text && !table.states.size;
+  if ($('search').value.trim().toLowerCase() !== table.filters.text) $('search').value = query.get('q') ?? '';
+  $('clear').hidden = !isFiltered(table.filters);
   page.open(route.node);
   if (before.node !== route.node) ownAlerts = alertsOfNode();
   if (route.view === 'nodes') table.update(true);
@@ -238,7 +239,7 @@ const legend = () => { if (!$('legend').open) $('legend').showModal(); };
 $('legend-open').onclick = legend;
 $('skip').onclick = () => $('main').focus();
 $('search').addEventListener('input', () => filter({q: $('search').value.trim() || null}, true));
-$('clear').onclick = () => filter({q: null, state: null});
+$('clear').onclick = () => filter(Object.fromEntries(NAMES.map(name => [name, null])));
 $('link').onclick = () => { if (link === 'login') login.open(); };
 
 document.addEventListener('keydown', event => {

@@ -1,5 +1,6 @@
 // A table that draws only the rows in sight, so that ten thousand nodes scroll like forty.
 import {element, say} from './dom.js';
+import {filtersOf, fits} from './filters.js';
 import {ago, colourOf, fullTime, nameOf, number, shortHead, timeOf, inZone} from './format.js';
 import {markOf, meaningOf, rankOf} from './states.js';
 
@@ -36,15 +37,9 @@ const COLUMNS = [
   ['uptime24h', 'Up 24 h', 'Share of the last 24 hours in which it beat, and hour by hour', node => node.uptime24h ?? -1],
 ];
 
-// Whether a node has a text, which is in lower case, in one of the members that the server's `q` searches.
-export function matches(node, text) {
-  return !text || [node.peerId, node.nickname, node.expectedName, node.minerAddress, node.network, ...Object.values(node.labels ?? {})]
-    .some(value => value?.toLowerCase().includes(text));
-}
-
 export class Table {
   constructor(root, feed, clock, onOpen, onSeen) {
-    Object.assign(this, {root, feed, clock, onOpen, onSeen, shown: [], at: null, states: new Set(), text: '', order: 'state', sorted: 0});
+    Object.assign(this, {root, feed, clock, onOpen, onSeen, shown: [], at: null, filters: filtersOf(new URLSearchParams()), order: 'state', sorted: 0});
     this.head = root.querySelector('#head');
     this.space = root.querySelector('#space');
     this.body = root.querySelector('#rows');
@@ -107,7 +102,7 @@ export class Table {
       else cell.removeAttribute('aria-sort');
     });
     const fitting = [];
-    for (const node of this.feed.nodes.values()) if (this.fits(node)) fitting.push(node);
+    for (const node of this.feed.nodes.values()) if (fits(node, this.filters)) fitting.push(node);
     this.matching = fitting.length;
     if (this.held && !force) this.keepOrder(fitting);
     else this.sort(fitting, column[3], down);
@@ -128,10 +123,6 @@ export class Table {
     const there = new Set(this.shown);
     this.leaving = new Set(this.shown.filter(id => !fit.has(id)));
     for (const id of fit) if (!there.has(id)) this.shown.push(id);
-  }
-
-  fits(node) {
-    return (!this.states.size || this.states.has(node.state)) && matches(node, this.text);
   }
 
   draw() {
