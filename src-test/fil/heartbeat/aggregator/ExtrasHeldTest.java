@@ -46,6 +46,25 @@ class ExtrasHeldTest {
     assertThat(held.finalized().cids()).hasSize(1);
   }
 
+  /** A full beat comes each 30 s at most; until then what it says grows older. */
+  @Test
+  void agesGrow() {
+    assertThat(
+            take(
+                told()
+                    .balances(List.of(new Extras.Balance("f0502", "worker", BigInteger.TEN, 3)))
+                    .proving(
+                        List.of(
+                            new Extras.Proving(
+                                "f01", 12, 4_999_990, 5_000_050, 3, 1, 0, 0, 86_390)))
+                    .pendingMessages(List.of(new Extras.Pending("f0502", 2, 7, 300)))))
+        .isEmpty();
+    held.expire(10, 29 * SECOND);
+    assertThat(held.extras().balances().get(0).age()).isEqualTo(32);
+    assertThat(held.extras().pendingMessages().get(0).age()).isEqualTo(329);
+    assertThat(held.extras().proving().get(0).age()).isEqualTo(Extras.MAX_AGE);
+  }
+
   @Test
   void textsAreCleaned() {
     assertThat(take(told().client("lo\u202etus").version("1\n2"))).isEmpty();

@@ -318,7 +318,7 @@ final class AlertScript {
     List<fil.heartbeat.aggregator.Node> changed =
         nodes.values().stream()
             .filter(node -> complete || node.changed)
-            .map(node -> node.node(warming()))
+            .map(node -> node.node(warming(), now))
             .toList();
     // The end of warming changes how nodes are judged.
     boolean ends = now.equals(startedAt.plusSeconds(WARMING - 1L));

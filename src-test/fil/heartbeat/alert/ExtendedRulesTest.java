@@ -304,6 +304,46 @@ class ExtendedRulesTest {
             each -> assertThat(each.detail()).contains("stays at 19", "base fee is 100 attoFIL"));
   }
 
+  /** The node does not answer, and each beat repeats what it said before. */
+  @Test
+  void anOldAnswerRepeatedIsNoNonceThatStandsStill() {
+    Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(2, 4_211))));
+    script.node("a").answers = false;
+    script.run(4_000);
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(2, 4_300))));
+    script.node("a").answers = true;
+    script.run(1_700);
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    script.run(200);
+    assertThat(fires(AlertRule.MESSAGES_STUCK)).isTrue();
+  }
+
+  /** Nor is it known to move: what fires lasts for the hour that any alert waits for its value. */
+  @ParameterizedTest
+  @CsvSource({"MESSAGES_STUCK", "BALANCE_LOW"})
+  void anAlertLastsAnHourLongerThanItsAnswers(Problem problem) {
+    problem.begin(script);
+    script.run(hold(problem) + 20);
+    script.node("a").answers = false;
+    script.run(3_900);
+    assertThat(fires(problem.rule)).isTrue();
+    script.run(1_500);
+    assertThat(alert(problem.rule)).isEmpty();
+  }
+
+  @Test
+  void anOldBalanceIsNotTold() {
+    script.node("a").answers = false;
+    script.run(1_300);
+    script.node("a").extras =
+        script.node("a").extras.toBuilder()
+            .balances(List.of(Problem.balance("f0502", "worker", "1")))
+            .build();
+    script.run(3_000);
+    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+  }
+
   /** Its copy of the chain stands still, and so do all nonces: another rule's matter. */
   @Test
   void messagesOfANodeThatIsBehindAreNotJudged() {
@@ -380,7 +420,7 @@ class ExtendedRulesTest {
         .hasValueSatisfying(
             each -> {
               assertThat(each.summary())
-                  .startsWith("f01000 must prove deadline 13 (3 of 3 partitions)")
+                  .startsWith("f01000 may have to prove deadline 13 (partitions not known)")
                   .endsWith("its only node a is disconnected");
               assertThat(each.suppressedBy()).isNull();
             });

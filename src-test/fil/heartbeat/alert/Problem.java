@@ -165,7 +165,7 @@ enum Problem {
     for (String name : List.of("a", "b")) {
       ScriptNode node = script.node(name);
       node.findings = new Findings(4L, 0L, null);
-      node.extras =
+      node.tell(
           new Extras.Builder()
               .client("lotus")
               .version("1.36.0+mainnet")
@@ -176,16 +176,15 @@ enum Problem {
               .baseFee(BigInteger.valueOf(100))
               .balances(List.of(balance("f0502", "worker", "50"), balance("f0501", "owner", "0")))
               .pendingMessages(List.of(pending(0, 4_212)))
-              .build();
-      node.changed = true;
+              .build(),
+          script.now);
     }
     tell(script, "a", all -> all.proving(List.of(proving(script, 50, 0, 0))));
   }
 
   static void tell(AlertScript script, String name, UnaryOperator<Extras.Builder> change) {
     ScriptNode node = script.node(name);
-    node.extras = change.apply(node.extras.toBuilder()).build();
-    node.changed = true;
+    node.tell(change.apply(node.extras.toBuilder()).build(), script.now);
   }
 
   static void find(AlertScript script, Findings findings) {

@@ -18,8 +18,14 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One node of a script, as a registry would report it. */
+/**
+ * One node of a script, as a registry would report it. Its sender asks each five minutes for the
+ * members that have an age, and sends a full beat each 30 s.
+ */
 final class ScriptNode {
+  private static final Duration ASKED_EACH = Duration.ofMinutes(5);
+  private static final Duration FULL_EACH = Duration.ofSeconds(30);
+
   final String name;
   Liveness liveness = Liveness.BEATING;
   ChainState chain = ChainState.OK;
@@ -34,6 +40,13 @@ final class ScriptNode {
   @Nullable Instant twinSince;
   Extras extras = Extras.NONE;
   Findings findings = Findings.NONE;
+
+  /** Whether the node answers its sender's questions about wallets and proofs. */
+  boolean answers = true;
+
+  /** When it answered last. */
+  Instant answeredAt;
+
   @Nullable Instant disconnectedSince;
   @Nullable Instant lastBeat;
   Instant firstSeen;
@@ -41,12 +54,23 @@ final class ScriptNode {
   @Nullable Instant backAt;
   boolean changed = true;
   private State last = State.UNKNOWN;
+  private Instant fullAt;
 
   ScriptNode(String name, Instant now) {
     this.name = name;
     this.firstSeen = now;
     this.since = now;
     this.lastBeat = now;
+    this.answeredAt = now;
+    this.fullAt = now;
+  }
+
+  /** Reports other members from now on, as its node answers them now. */
+  void tell(Extras next, Instant now) {
+    extras = next;
+    answeredAt = now;
+    fullAt = now;
+    changed = true;
   }
 
   void beat(Instant now) {
@@ -97,6 +121,8 @@ final class ScriptNode {
     backAt = Moved.movedOrNull(backAt, by);
     firstSeen = firstSeen.plus(by);
     since = since.plus(by);
+    answeredAt = answeredAt.plus(by);
+    fullAt = fullAt.plus(by);
     changed = true;
   }
 
@@ -115,6 +141,15 @@ final class ScriptNode {
       backAt = null;
       beat(now);
     }
+    if (liveness == Liveness.BEATING && connected) {
+      if (answers && !answeredAt.plus(ASKED_EACH).isAfter(now)) {
+        answeredAt = now;
+      }
+      if (!fullAt.plus(FULL_EACH).isAfter(now)) {
+        fullAt = now;
+        changed |= hasAges();
+      }
+    }
   }
 
   /** The aggregator restarts: connections are closed, states of nodes are restored. */
@@ -129,7 +164,24 @@ final class ScriptNode {
     changed = true;
   }
 
-  Node node(boolean warming) {
+  private boolean hasAges() {
+    return !(extras.balances().isEmpty()
+        && extras.proving().isEmpty()
+        && extras.pendingMessages().isEmpty());
+  }
+
+  /** The members with the ages that they have now, beside those that a test gave them. */
+  private Extras aged(Instant now) {
+    int age = (int) Duration.between(answeredAt, now).toSeconds();
+    return extras.toBuilder()
+        .balances(extras.balances().stream().map(each -> each.withAge(age + each.age())).toList())
+        .proving(extras.proving().stream().map(each -> each.withAge(age + each.age())).toList())
+        .pendingMessages(
+            extras.pendingMessages().stream().map(each -> each.withAge(age + each.age())).toList())
+        .build();
+  }
+
+  Node node(boolean warming, Instant now) {
     boolean judged = !warming || chain == ChainState.WRONG_NETWORK || chain == ChainState.NO_HEAD;
     State state = State.of(liveness, judged ? chain : ChainState.UNKNOWN);
     last = state == State.UNKNOWN ? last : state;
@@ -157,7 +209,7 @@ final class ScriptNode {
             since,
             1),
         twinSince,
-        extras,
+        aged(now),
         findings);
   }
 }

@@ -43,10 +43,36 @@ final class ExtrasHeld {
   private SortedMap<Long, String> upgrades = Collections.emptySortedMap();
 
   private long toldNanos;
+  private long nowNanos;
   private boolean changed;
 
+  /** Returns the members; what has an age has the present one, not that of the last full beat. */
   Extras extras() {
-    return extras;
+    int seconds = (int) ((nowNanos - toldNanos) / 1_000_000_000L);
+    boolean ages =
+        !extras.balances().isEmpty()
+            || !extras.proving().isEmpty()
+            || !extras.pendingMessages().isEmpty();
+    return seconds == 0 || !ages
+        ? extras
+        : extras.toBuilder()
+            .balances(
+                extras.balances().stream()
+                    .map(each -> each.withAge(later(each.age(), seconds)))
+                    .toList())
+            .proving(
+                extras.proving().stream()
+                    .map(each -> each.withAge(later(each.age(), seconds)))
+                    .toList())
+            .pendingMessages(
+                extras.pendingMessages().stream()
+                    .map(each -> each.withAge(later(each.age(), seconds)))
+                    .toList())
+            .build();
+  }
+
+  private static int later(int age, int seconds) {
+    return Math.min(Extras.MAX_AGE, age + seconds);
   }
 
   Findings findings() {
@@ -74,6 +100,7 @@ final class ExtrasHeld {
    */
   Set<String> take(Extras told, int epochSeconds, @Nullable Long epoch, Moment now) {
     toldNanos = now.nanos();
+    nowNanos = now.nanos();
     Set<String> odd = new TreeSet<>(told.odd());
     TipsetKey key = finalized(told, odd);
     Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
@@ -185,13 +212,14 @@ final class ExtrasHeld {
   }
 
   /**
-   * Forgets the members when the last full beat is too old.
+   * Lets time pass: forgets the members when the last full beat is too old.
    *
    * @param meanMillis mean time between the peer's beats; 0 when unknown
    */
-  void expire(double meanMillis, long nowNanos) {
+  void expire(double meanMillis, long now) {
+    nowNanos = now;
     long lasts = Math.max(LASTS.toMillis(), (long) (INTERVALS * meanMillis));
-    if (extras.isNone() || nowNanos - toldNanos <= lasts * 1_000_000L) {
+    if (extras.isNone() || now - toldNanos <= lasts * 1_000_000L) {
       return;
     }
     clear();

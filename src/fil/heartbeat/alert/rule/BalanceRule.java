@@ -19,6 +19,9 @@ final class BalanceRule {
   private static final BigInteger FIL = BigInteger.TEN.pow(DECIMALS);
   private static final MathContext SHOWN = new MathContext(4, RoundingMode.DOWN);
 
+  /** Two of the longest periods at which senders ask: an older balance may have been filled. */
+  private static final Duration FRESH = Duration.ofMinutes(20);
+
   /** Longer spans are not shown in hours. */
   private static final BigInteger MAX_SECONDS = BigInteger.valueOf(100L * 365 * 86_400);
 
@@ -54,9 +57,15 @@ final class BalanceRule {
 
   private BalanceRule() {}
 
+  /** Whether the node has answered about an address lately enough. */
+  static boolean isFresh(Extras.Balance each) {
+    return each.age() <= FRESH.toSeconds();
+  }
+
   /**
    * What was spent before the memory began is not known, so an alert from then on lasts until the
-   * balance rises or the memory covers a day.
+   * balance rises or the memory covers a day. A balance that the node has not been able to answer
+   * for long neither begins nor ends one.
    *
    * @param fires since when the alert's condition has held; null when it does not fire
    */
@@ -69,12 +78,17 @@ final class BalanceRule {
     Watched worst = null;
     boolean known = false;
     boolean older = false;
+    boolean old = false;
     for (Extras.Balance each : node.extras().balances()) {
       int limit = limits.fil().getOrDefault(each.role(), 0);
       if (limit == 0) {
         continue;
       }
       known = true;
+      if (!isFresh(each)) {
+        old = true;
+        continue;
+      }
       BigInteger burn = limits.burnDays() == 0 ? BigInteger.ZERO : memory.burn(each.address(), now);
       Watched watched = new Watched(each, limit, burn, limits.burnDays());
       if (watched.isBelow() || watched.isShort()) {
@@ -83,7 +97,7 @@ final class BalanceRule {
       older |= fires != null && memory.isYoungerThan(each.address(), fires, now);
     }
     if (worst == null) {
-      return known && !(older && limits.burnDays() > 0) ? Outcome.FALSE : Outcome.UNKNOWN;
+      return known && !old && !(older && limits.burnDays() > 0) ? Outcome.FALSE : Outcome.UNKNOWN;
     }
     Watched low = worst;
     return Outcome.holds(low.isCritical(), () -> text(node, low));

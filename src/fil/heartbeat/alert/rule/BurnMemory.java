@@ -44,6 +44,9 @@ final class BurnMemory {
     Set<String> told = new HashSet<>();
     for (Extras.Balance each : balances) {
       told.add(each.address());
+      if (!BalanceRule.isFresh(each)) {
+        continue;
+      }
       Wallet wallet =
           wallets.computeIfAbsent(each.address(), ignored -> new Wallet(each.attoFil(), now));
       BigInteger spent = wallet.balance.subtract(each.attoFil());

@@ -153,9 +153,9 @@ final class ExtendedNodes {
       case NODE_FINALITY_LAG -> extras.finalized() != null;
       case UPGRADE_NOT_READY -> !extras.upgrades().isEmpty();
       case NODE_ISOLATED -> extras.peers() != null;
-      case BALANCE_LOW -> !extras.balances().isEmpty();
+      case BALANCE_LOW -> extras.balances().stream().anyMatch(BalanceRule::isFresh);
       case NODE_RESTARTING -> extras.startTime() != null;
-      case MESSAGES_STUCK -> !extras.pendingMessages().isEmpty();
+      case MESSAGES_STUCK -> extras.pendingMessages().stream().anyMatch(MessageMemory::isFresh);
       default -> true;
     };
   }

@@ -16,31 +16,45 @@ import java.util.Set;
 /**
  * Since when messages of each address wait at one node while its nonce on the chain does not move.
  * Mutable; at most {@link Extras#MAX_ADDRESSES} entries.
+ *
+ * <p>A beat repeats the last answer of the node until there is another, so each counts at the time
+ * when the node gave it, and one that is too old counts for nothing. That a nonce stands still is
+ * known from one answer to the next only.
  */
 final class MessageMemory {
 
-  /** The state of one address that has pending messages. */
-  private record Waiting(long nonce, Instant since) {}
+  /** Two of the periods at which senders ask. */
+  static final Duration FRESH = Duration.ofMinutes(10);
+
+  /**
+   * The state of one address that has pending messages.
+   *
+   * @param since when the node first answered with this nonce
+   * @param last when it last did
+   */
+  private record Waiting(long nonce, Instant since, Instant last) {
+    Duration stood() {
+      return Duration.between(since, last);
+    }
+  }
 
   private final Map<String, Waiting> waiting = new HashMap<>();
 
   /** Addresses whose messages moved since this memory began. */
   private final Set<String> moved = new HashSet<>();
 
+  /** Whether the node has answered about an address lately enough. */
+  static boolean isFresh(Extras.Pending each) {
+    return each.age() <= FRESH.toSeconds();
+  }
+
   /** Takes what the node reports now. */
   void take(List<Extras.Pending> pending, Instant now) {
     Set<String> told = new HashSet<>();
     for (Extras.Pending each : pending) {
       told.add(each.address());
-      Waiting before = waiting.get(each.address());
-      if (each.count() == 0) {
-        waiting.remove(each.address());
-        moved.add(each.address());
-      } else if (before == null || before.nonce() != each.nonce()) {
-        waiting.put(each.address(), new Waiting(each.nonce(), now));
-        if (before != null) {
-          moved.add(each.address());
-        }
+      if (isFresh(each)) {
+        take(each, now.minusSeconds(each.age()));
       }
     }
     if (!told.isEmpty()) {
@@ -49,30 +63,43 @@ final class MessageMemory {
     }
   }
 
+  private void take(Extras.Pending each, Instant answered) {
+    Waiting before = waiting.get(each.address());
+    if (each.count() == 0) {
+      waiting.remove(each.address());
+      moved.add(each.address());
+    } else if (before == null || before.nonce() != each.nonce()) {
+      waiting.put(each.address(), new Waiting(each.nonce(), answered, answered));
+      if (before != null) {
+        moved.add(each.address());
+      }
+    } else if (answered.isAfter(before.last())) {
+      waiting.put(each.address(), new Waiting(each.nonce(), before.since(), answered));
+    }
+  }
+
   /**
    * The oldest address whose messages have waited for {@code hold}. What waited before this memory
    * began is not known, so an alert from then on lasts until a nonce moves.
    */
   Outcome outcome(Node node, boolean fires, Duration hold, Instant now) {
-    if (node.extras().pendingMessages().isEmpty()) {
-      return Outcome.UNKNOWN;
-    }
     Extras.Pending worst = null;
     Waiting oldest = null;
-    boolean older = false;
+    boolean unknown = node.extras().pendingMessages().isEmpty();
     for (Extras.Pending each : node.extras().pendingMessages()) {
       Waiting own = waiting.get(each.address());
-      if (own != null && (oldest == null || own.since().isBefore(oldest.since()))) {
-        worst = each;
-        oldest = own;
+      if (!isFresh(each)) {
+        unknown = true;
+      } else if (own != null) {
+        if (oldest == null || own.since().isBefore(oldest.since())) {
+          worst = each;
+          oldest = own;
+        }
+        unknown |= fires && !moved.contains(each.address());
       }
-      older |= own != null && !moved.contains(each.address());
     }
-    if (worst == null || oldest == null) {
-      return Outcome.FALSE;
-    }
-    if (oldest.since().plus(hold).isAfter(now)) {
-      return fires && older ? Outcome.UNKNOWN : Outcome.FALSE;
+    if (worst == null || oldest == null || oldest.stood().compareTo(hold) < 0) {
+      return unknown ? Outcome.UNKNOWN : Outcome.FALSE;
     }
     Extras.Pending stuck = worst;
     Instant since = oldest.since();
@@ -105,6 +132,8 @@ final class MessageMemory {
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
-    waiting.replaceAll((address, own) -> new Waiting(own.nonce(), Moved.moved(own.since(), by)));
+    waiting.replaceAll(
+        (address, own) ->
+            new Waiting(own.nonce(), Moved.moved(own.since(), by), Moved.moved(own.last(), by)));
   }
 }

@@ -10,26 +10,49 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** What chain nodes said about the proofs of one miner. Mutable. */
+/**
+ * What chain nodes said about the proofs of one miner. Mutable.
+ *
+ * <p>Between two answers of its node a sender moves the deadline on by arithmetic, with as many
+ * partitions as the last one and none of them proven; and what a node that is gone reported last is
+ * moved on here. Only an answer that was given after a deadline had opened says anything about its
+ * proofs, so that each deadline here has a {@link Basis}.
+ */
 final class MinerMemory {
 
   /** Deadlines of a proving period. */
   private static final int DEADLINES = 48;
 
-  /** A deadline with its age at the time when the node reported it. */
+  /** Two of the periods at which senders ask: what is older is no news. */
+  static final Duration FRESH = Duration.ofMinutes(10);
+
+  /** A deadline with the time at which the node answered. */
   private record Report(Extras.Proving proving, Instant at) {}
+
+  /** What is known of a deadline. */
+  enum Basis {
+    /** A node answered since it opened, at most {@link #FRESH} ago. */
+    REPORTED,
+    /** A node answered since it opened, but longer ago: more may be proven by now. */
+    OLD,
+    /** No node answered since it opened; it has the partitions that it had the last time. */
+    ASSUMED,
+    /** The same, and how many partitions it has was never reported. */
+    UNKNOWN
+  }
 
   /**
    * The deadline at an epoch.
    *
-   * @param assumed whether no node reported it: it follows from an earlier one
+   * @param partitions to prove; of an unknown one as many as the last one had that has any
+   * @param unproven of these; all of them unless a node answered since it opened
    */
-  record Deadline(int index, long close, int partitions, int unproven, boolean assumed) {}
+  record Deadline(int index, long close, int partitions, int unproven, Basis basis) {}
 
   final FaultMemory faults = new FaultMemory();
   private final Map<String, Report> reports = new HashMap<>();
 
-  /** Partitions of each deadline, as far as they were reported. */
+  /** Partitions of each deadline, as far as an answer was about it. */
   private final Map<Integer, Integer> partitions = new HashMap<>();
 
   /**
@@ -40,7 +63,6 @@ final class MinerMemory {
       return;
     }
     reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
-    partitions.put(proving.deadline(), proving.partitions());
     if (well) {
       long length = proving.close() - proving.open();
       faults.take(
@@ -62,35 +84,59 @@ final class MinerMemory {
   }
 
   /**
-   * Returns the deadline at an epoch, from the newest report of a node that is well, or else of any
+   * Returns the present deadline, from the newest report of a node that is well, or else of any
    * node; null without a report.
    */
-  @Nullable Deadline at(long epoch, Predicate<String> well) {
+  @Nullable Deadline at(EpochTimes time, Instant now, Predicate<String> well) {
     Report newest = null;
     boolean newestWell = false;
     for (Map.Entry<String, Report> each : reports.entrySet()) {
+      Report report = each.getValue();
+      if (isAnswer(report, time)) {
+        partitions.put(report.proving().deadline(), report.proving().partitions());
+      }
       boolean isWell = well.test(each.getKey());
       boolean better =
           newest == null
               || (isWell && !newestWell)
-              || (isWell == newestWell && each.getValue().at().isAfter(newest.at()));
+              || (isWell == newestWell && report.at().isAfter(newest.at()));
       if (better) {
-        newest = each.getValue();
+        newest = report;
         newestWell = isWell;
       }
     }
-    return newest == null ? null : moved(newest.proving(), epoch);
+    return newest == null ? null : at(newest, time, now);
   }
 
-  private Deadline moved(Extras.Proving last, long epoch) {
-    if (epoch < last.close()) {
-      return new Deadline(last.deadline(), last.close(), last.partitions(), last.unproven(), false);
+  /** Whether the node answered after the deadline had opened. */
+  private static boolean isAnswer(Report report, EpochTimes time) {
+    return !report.at().isBefore(time.startOf(report.proving().open()));
+  }
+
+  private Deadline at(Report report, EpochTimes time, Instant now) {
+    Extras.Proving last = report.proving();
+    if (time.epoch() < last.close() && isAnswer(report, time)) {
+      boolean fresh = !report.at().plus(FRESH).isBefore(now);
+      return new Deadline(
+          last.deadline(),
+          last.close(),
+          last.partitions(),
+          last.unproven(),
+          fresh ? Basis.REPORTED : Basis.OLD);
     }
     long length = last.close() - last.open();
-    long passed = (epoch - last.close()) / length + 1;
+    long passed = Math.max(0, Math.floorDiv(time.epoch() - last.open(), length));
     int index = (int) ((last.deadline() + passed) % DEADLINES);
-    int count = partitions.getOrDefault(index, last.partitions());
-    return new Deadline(index, last.close() + passed * length, count, count, true);
+    long close = last.close() + passed * length;
+    Integer known = partitions.get(index);
+    if (known != null) {
+      return new Deadline(index, close, known, known, Basis.ASSUMED);
+    }
+    int most =
+        partitions.values().stream()
+            .mapToInt(Integer::intValue)
+            .reduce(last.partitions(), Math::max);
+    return new Deadline(index, close, most, most, Basis.UNKNOWN);
   }
 
   /** Adjusts stored times after the clock was set. */

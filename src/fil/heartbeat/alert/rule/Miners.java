@@ -53,6 +53,9 @@ final class Miners {
   private final NodeTracker nodes;
   private final Map<String, MinerMemory> memories = new HashMap<>();
 
+  /** The epochs of each network, as far as it has a clock. */
+  private Map<String, EpochTimes> times = Map.of();
+
   /** The miners that a node reported proofs of. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
 
@@ -129,15 +132,18 @@ final class Miners {
     if (steps.warming() || (memories.isEmpty() && live.isEmpty())) {
       return;
     }
-    Map<String, EpochTimes> times = new HashMap<>();
+    Map<String, EpochTimes> present = new HashMap<>();
     for (NetworkReport each : reports) {
-      EpochTimes own = EpochTimes.of(each);
       String network = NetworkRules.key(each);
-      if (own != null && network != null) {
-        times.put(network, own);
+      if (network != null) {
+        EpochTimes own = EpochTimes.of(each, times.get(network));
+        if (own != null) {
+          present.put(network, own);
+        }
       }
     }
-    memories.forEach((miner, memory) -> judge(miner, memory, times));
+    times = present;
+    memories.forEach(this::judge);
     live.stream().filter(each -> !memories.containsKey(each.key().subject())).forEach(this::untold);
     claimed = null;
   }
@@ -151,7 +157,7 @@ final class Miners {
     }
   }
 
-  private void judge(String miner, MinerMemory memory, Map<String, EpochTimes> times) {
+  private void judge(String miner, MinerMemory memory) {
     NodeTracking first = first(memory);
     if (first == null) {
       return;
@@ -183,8 +189,15 @@ final class Miners {
     return first;
   }
 
+  /**
+   * Two things put a proof at risk. All chain nodes of the miner are late, forked, silent or
+   * without a head: then it is enough that the deadline is assumed to have something to prove. Or
+   * the deadline ends soon, and a node that is well has answered lately that partitions are
+   * unproven: what is only assumed of it is no reason, since a node that answers too slowly would
+   * seem to miss each deadline.
+   */
   private Outcome risk(String miner, MinerMemory memory, EpochTimes time) {
-    MinerMemory.Deadline deadline = memory.at(time.epoch(), this::isWell);
+    MinerMemory.Deadline deadline = memory.at(time, steps.now(), this::isWell);
     if (deadline == null) {
       return Outcome.UNKNOWN;
     }
@@ -194,31 +207,26 @@ final class Miners {
     boolean none =
         memory.nodes().stream().noneMatch(this::isWell)
             && of(miner).stream().noneMatch(each -> isWell(each.node));
-    if (none && steps.table().isFiring(AlertRule.FLEET_ISOLATED, "")) {
-      return Outcome.UNKNOWN;
+    if (none) {
+      return steps.table().isFiring(AlertRule.FLEET_ISOLATED, "")
+          ? Outcome.UNKNOWN
+          : Outcome.holds(() -> text(miner, deadline, true, time));
     }
-    if (!none && (deadline.assumed() || deadline.close() - time.epoch() > LAST_EPOCHS)) {
+    if (deadline.close() - time.epoch() > LAST_EPOCHS) {
       return Outcome.FALSE;
     }
-    return Outcome.holds(() -> text(miner, deadline, none, time));
+    return switch (deadline.basis()) {
+      case REPORTED -> Outcome.holds(() -> text(miner, deadline, false, time));
+      case OLD -> Outcome.UNKNOWN;
+      case ASSUMED, UNKNOWN -> Outcome.FALSE;
+    };
   }
 
   private AlertText text(
       String miner, MinerMemory.Deadline deadline, boolean none, EpochTimes time) {
     Instant end = time.startOf(deadline.close());
     String left = Moments.span(Duration.between(steps.now(), end)) + " from now";
-    String what =
-        miner
-            + " must prove deadline "
-            + deadline.index()
-            + " ("
-            + deadline.unproven()
-            + " of "
-            + deadline.partitions()
-            + (deadline.partitions() == 1 ? " partition" : " partitions")
-            + ") by "
-            + Moments.utc(end).substring(11, 16)
-            + " UTC";
+    String what = miner + what(deadline) + " by " + Moments.utc(end).substring(11, 16) + " UTC";
     if (!none) {
       return new AlertText(
           what + ", " + left,
@@ -242,7 +250,30 @@ final class Miners {
             + left
             + ". Bring a chain node of the miner back, or let it use another one"
             + " (FULLNODE_API_INFO)"
-            + (deadline.assumed() ? ". The deadline is worked out from an earlier report" : ""));
+            + source(deadline.basis()));
+  }
+
+  private static String what(MinerMemory.Deadline deadline) {
+    return deadline.basis() == MinerMemory.Basis.UNKNOWN
+        ? " may have to prove deadline " + deadline.index() + " (partitions not known)"
+        : " must prove deadline "
+            + deadline.index()
+            + " ("
+            + deadline.unproven()
+            + " of "
+            + deadline.partitions()
+            + (deadline.partitions() == 1 ? " partition)" : " partitions)");
+  }
+
+  private static String source(MinerMemory.Basis basis) {
+    return switch (basis) {
+      case REPORTED -> "";
+      case OLD -> ". No node has answered about it for 10 min";
+      case ASSUMED -> ". The deadline is worked out from an earlier report";
+      case UNKNOWN ->
+          ". The deadline is worked out from a report of another one: look at what it holds"
+              + " (lotus-miner proving deadlines)";
+    };
   }
 
   private static String words(Node node) {

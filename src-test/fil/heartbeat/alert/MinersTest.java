@@ -1,0 +1,192 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.history.ResolvedRow;
+import fil.heartbeat.wire.Extras;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is reported of a miner's proofs, what is only assumed of them, and what is told of both. */
+class MinersTest {
+  private static final int EPOCH = 30;
+  private static final int LENGTH = 60;
+  private static final int PERIOD = 48 * LENGTH;
+
+  private final AlertScript script = AlertScript.withNodes(AlertScript.config(sink("ops")), "a");
+
+  MinersTest() {
+    script.clocked = true;
+    script.run(15);
+    script.start();
+  }
+
+  private Optional<Alert> alert(AlertRule rule) {
+    return script.engine.alerts().stream()
+        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
+        .findFirst();
+  }
+
+  private boolean fires() {
+    return alert(AlertRule.POST_AT_RISK).filter(each -> each.status().isFiring()).isPresent();
+  }
+
+  /** The deadlines of the miner begin at epoch 0; each has 60 epochs. */
+  private long open() {
+    return script.height() / LENGTH * LENGTH;
+  }
+
+  private int deadline() {
+    return (int) (open() / LENGTH % 48);
+  }
+
+  /** The present deadline. */
+  private Extras.Proving present(int partitions, int unproven, Long faults, int age) {
+    return new Extras.Proving(
+        "f01000",
+        deadline(),
+        open(),
+        open() + LENGTH,
+        partitions,
+        unproven,
+        faults == null ? 0 : faults,
+        0,
+        age);
+  }
+
+  private void tell(Extras.Proving... all) {
+    Problem.tell(script, "a", extras -> extras.proving(List.of(all)));
+  }
+
+  /** Until this many epochs of the present deadline are left. */
+  private void runUntilLeft(long epochs) {
+    while (open() + LENGTH - script.height() != epochs) {
+      script.run(1);
+    }
+  }
+
+  /** The sender moves the deadline on by arithmetic: nothing of the new one is proven to it. */
+  private void tellAssumed(int seconds) {
+    long answered = script.now.getEpochSecond();
+    for (int at = 0; at < seconds; at += EPOCH) {
+      int age = (int) (script.now.getEpochSecond() - answered);
+      tell(present(3, age < EPOCH ? 0 : 3, 0L, age));
+      script.run(EPOCH);
+      assertThat(fires()).as("after %s s", at).isFalse();
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotAnswerAboutProofsForTwoHoursRaisesNothing() {
+    tellAssumed(7_200);
+    assertThat(script.ended).extracting(ResolvedRow::summary).isEmpty();
+  }
+
+  /** The same with an answer of this deadline, but from its first minutes. */
+  @Test
+  void anAnswerThatIsOlderThanTwoOfItsPeriodsIsNoneOfTheLastEpochs() {
+    runUntilLeft(58);
+    tell(present(3, 3, 0L, 0));
+    script.node("a").answers = false;
+    runUntilLeft(1);
+    assertThat(fires()).isFalse();
+    assertThat(script.ended).extracting(ResolvedRow::summary).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatIsFreshFires() {
+    runUntilLeft(20);
+    tell(present(3, 1, 0L, 0));
+    runUntilLeft(10);
+    assertThat(fires()).isTrue();
+  }
+
+  /** An alert that rests on an answer lasts while the deadline does, and not over its end. */
+  @Test
+  void anAlertEndsWithItsDeadline() {
+    runUntilLeft(14);
+    tell(present(3, 1, 0L, 0));
+    script.node("a").answers = false;
+    runUntilLeft(1);
+    assertThat(fires()).isTrue();
+    runUntilLeft(59);
+    script.run(60);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+  }
+
+  /** Deadline by deadline the miner has two partitions, none, two, none. */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void theDeadlinesOfALostNodeAreThoseThatItReportedTheDayBefore(boolean assumes) {
+    for (int epoch = 0; epoch < PERIOD; epoch += 10) {
+      int partitions = 2 * (deadline() % 2);
+      tell(present(partitions, 0, 0L, 0));
+      if (assumes && epoch % 20 == 10) {
+        // Not answered since before the deadline: the count is the one of the deadline before.
+        tell(present(2 - partitions, 2 - partitions, 0L, 3 * LENGTH * EPOCH));
+      }
+      script.run(10 * EPOCH);
+    }
+    assertThat(script.ended).extracting(ResolvedRow::summary).isEmpty();
+    runUntilLeft(30);
+    tell(present(2 * (deadline() % 2), 0, 0L, 0));
+    script.disconnect("a");
+    script.run(200);
+    for (int deadline = 0; deadline < 4; deadline++) {
+      runUntilLeft(30);
+      if (deadline > 0) {
+        assertThat(fires()).isEqualTo(deadline() % 2 == 1);
+      }
+      if (fires()) {
+        assertThat(alert(AlertRule.POST_AT_RISK).orElseThrow().summary())
+            .contains("must prove deadline " + deadline() + " (2 of 2 partitions)");
+      }
+      script.run(EPOCH);
+    }
+  }
+
+  /** Of a deadline that was never reported it is not known whether anything is to be proven. */
+  @Test
+  void anUnknownDeadlineOfALostNodeIsSaidToBeUnknown() {
+    runUntilLeft(20);
+    tell(present(3, 0, 0L, 0));
+    script.disconnect("a");
+    script.run(300);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    script.run(500);
+    assertThat(alert(AlertRule.POST_AT_RISK))
+        .hasValueSatisfying(
+            each ->
+                assertThat(each.summary())
+                    .startsWith("f01000 may have to prove deadline " + deadline() + " (")
+                    .endsWith("its only node a is disconnected"));
+  }
+
+  @Test
+  void aMinerWithoutAnyPartitionHasNothingToProve() {
+    tell(present(0, 0, 0L, 0));
+    script.disconnect("a");
+    script.run(4_000);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+  }
+
+  /** The proofs of a node that follows its chain count more than those of one that does not. */
+  @Test
+  void anAssumptionOfALateNodeAloneIsNone() {
+    script.add("b");
+    tell(present(3, 0, 0L, 0));
+    Problem.tell(
+        script, "b", extras -> extras.proving(List.of(present(3, 3, 0L, 2 * LENGTH * EPOCH))));
+    script.chain("b", ChainState.BEHIND);
+    script.run(300);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+  }
+}
