@@ -106,7 +106,8 @@ final class BeatSource {
   private Heartbeat beat(Answer headAnswer, Answer minerAnswer) {
     HeadReading head = readHead(headAnswer);
     String miner = readMiner(minerAnswer);
-    if (head.genesis() != null) {
+    // With a head the answer counts, also when it has none: another chain may answer by now.
+    if (head.genesis() != null || !head.head().isEmpty()) {
       lastGenesis = head.genesis();
     }
     Heartbeat beat =

@@ -75,4 +75,41 @@ class AskPlanTest {
     assertThat(plan.asksSyncing(1000, NOW, Optional.empty(), PAUSE)).isTrue();
     assertThat(plan.isOnTime(1000, NOW, Optional.empty())).isFalse();
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The same node goes on, or catches up.
+    "1001,1,false",
+    "5000,1,false",
+    // Another connection, and a height as of the same chain.
+    "1001,2,false",
+    // A height that is of another chain, or of an old snapshot.
+    "7,1,true",
+    "7,2,true",
+    "5000,2,true"
+  })
+  void whoTheNodeIsIsInDoubtWhenAnotherChainMayAnswer(long height, int connection, boolean doubt) {
+    assertThat(plan.asksIdentity(1000, 1, 0)).isTrue();
+    plan.identified(true);
+    assertThat(plan.isInDoubt()).isFalse();
+    boolean unused = plan.asksIdentity(height, connection, 1);
+    assertThat(plan.isInDoubt()).isEqualTo(doubt);
+    assertThat(plan.asksIdentity(height, connection, PAUSE))
+        .isEqualTo(height != 1001 || connection != 1);
+    assertThat(plan.isInDoubt()).isEqualTo(doubt);
+    plan.identified(true);
+    assertThat(plan.isInDoubt()).isFalse();
+  }
+
+  @Test
+  void oneFailureToSayWhoItIsIsNoDoubtButTwoAre() {
+    assertThat(plan.asksIdentity(1000, 1, 0)).isTrue();
+    plan.identified(true);
+    assertThat(plan.asksIdentity(1000, 2, PAUSE)).isTrue();
+    plan.identified(false);
+    assertThat(plan.isInDoubt()).isFalse();
+    assertThat(plan.asksIdentity(1000, 2, 2 * PAUSE)).isTrue();
+    plan.identified(false);
+    assertThat(plan.isInDoubt()).isTrue();
+  }
 }

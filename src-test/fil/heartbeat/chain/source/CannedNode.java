@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JavaType;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ final class CannedNode implements RpcCaller {
   final Map<String, Kind> failures = new HashMap<>();
   final List<String> asked = new ArrayList<>();
   final List<String> silent = new ArrayList<>();
+  private final List<Runnable> held = new ArrayList<>();
 
   /** A lotus node with one miner, f01000. */
   static CannedNode lotus() {
@@ -91,8 +93,21 @@ final class CannedNode implements RpcCaller {
   private <T> Future<@Nullable T> answer(String method, JavaType type) {
     asked.add(method);
     if (silent.contains(method)) {
-      return io.vertx.core.Promise.<T>promise().future();
+      Promise<T> later = Promise.promise();
+      held.add(() -> this.<T>known(method, type).onComplete(later));
+      return later.future();
     }
+    return known(method, type);
+  }
+
+  /** Answers what methods that are silent were asked; they are no longer silent. */
+  void release() {
+    silent.clear();
+    List.copyOf(held).forEach(Runnable::run);
+    held.clear();
+  }
+
+  private <T> Future<@Nullable T> known(String method, JavaType type) {
     Kind failure = failures.get(method);
     String result = results.get(method);
     if (failure != null || result == null) {

@@ -201,4 +201,16 @@ class HeadPollTest {
     TipsetKey key = TipsetKey.of(List.of(Cid.ofBlock(new byte[] {(byte) height})));
     return new ChainHead(key, height, null, null, null, asOf);
   }
+
+  @Test
+  void theSyncStateOfAnotherChainIsNotThatOfThisOne() {
+    poll.succeeded(new ChainHead(TipsetKey.EMPTY, 9, "first", "one", null, NOW));
+    poll.syncing(true);
+    ChainHead same = new ChainHead(head(10, NOW).key(), 10, "first", "one", null, NOW);
+    poll.succeeded(same);
+    assertThat(poll.answer(NOW)).isEqualTo(same.withSyncing(true));
+    ChainHead other = new ChainHead(head(10, NOW).key(), 10, "second", "two", null, NOW);
+    poll.succeeded(other);
+    assertThat(poll.answer(NOW)).isEqualTo(other);
+  }
 }

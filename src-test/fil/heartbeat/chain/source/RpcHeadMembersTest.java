@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** All in virtual time: a tick is a second, and a node answers at once or never. */
@@ -52,7 +54,11 @@ class RpcHeadMembersTest {
   }
 
   private static ChainHead head(long height) {
-    return new ChainHead(TipsetKey.EMPTY, height, null, null, null, Instant.EPOCH, "100", 12);
+    return head(height, null);
+  }
+
+  private static ChainHead head(long height, @Nullable String genesis) {
+    return new ChainHead(TipsetKey.EMPTY, height, genesis, null, null, Instant.EPOCH, "100", 12);
   }
 
   private void pass(RpcHeadMembers members, long seconds) {
@@ -67,8 +73,12 @@ class RpcHeadMembersTest {
   }
 
   private static JsonObject told(RpcHeadMembers members, long height) {
+    return told(members, head(height));
+  }
+
+  private static JsonObject told(RpcHeadMembers members, ChainHead head) {
     JsonObject reply = new JsonObject();
-    members.addTo(reply, head(height));
+    members.addTo(reply, head);
     return reply;
   }
 
@@ -303,7 +313,109 @@ class RpcHeadMembersTest {
     node.asked.clear();
     members.onHead(head(HEIGHT), 2);
     pass(members, 12);
-    assertThat(node.asked).contains("Filecoin.Version", "Filecoin.StartTime");
+    assertThat(node.asked)
+        .contains("Filecoin.Version", "Filecoin.StartTime")
+        .contains("Filecoin.StateNetworkVersion", "Filecoin.StateGetNetworkParams");
+  }
+
+  /** A proxy before a node that is upgraded keeps its connections. */
+  @ParameterizedTest
+  @CsvSource({
+    "Filecoin.Version,'{\"Version\":\"1.37.0\",\"Agent\":\"lotus\"}',28",
+    "Filecoin.StartTime,'\"2026-02-20T09:00:00Z\"',28",
+    "Filecoin.Version,'{\"Version\":\"1.36.0+mainnet\",\"Agent\":\"lotus\"}',27"
+  })
+  void anotherReleaseOrStartAsksForTheUpgradesAgain(String method, String result, int version) {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 20);
+    node.results.put(method, result);
+    node.results.put("Filecoin.StateNetworkVersion", "28");
+    node.asked.clear();
+    pass(members, 620);
+    assertThat(told(members).getInteger("networkVersion")).isEqualTo(version);
+    assertThat(node.asked.contains("Filecoin.StateGetNetworkParams")).isEqualTo(version == 28);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"RATE_LIMITED", "UNAVAILABLE", "NOT_AUTHORISED", "TLS", "MOVED", "WRONG_PATH"})
+  void aQuestionEndsWhenTheNodeAnswersNothing(Kind kind) {
+    node.failures.put("Filecoin.StateGetActor", kind);
+    node.failures.put("Filecoin.Version", kind);
+    node.failures.put("Filecoin.StateNetworkVersion", kind);
+    RpcHeadMembers members = members(ALL, List.of("f0777", "f0778"));
+    members.miners(List.of("f01000"));
+    pass(members, 45);
+    assertThat(node.asked)
+        .doesNotContain("Filecoin.StartTime", "Filecoin.StateGetNetworkParams")
+        .doesNotContain("Filecoin.MpoolGetNonce");
+    assertThat(told(members).getJsonObject("memberFailures").getInteger(kind.label()))
+        .isEqualTo(node.asked.stream().filter(node.failures::containsKey).count());
+    assertThat(node.asked.stream().filter("Filecoin.StateGetActor"::equals).count())
+        .isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void theClientIsUnknownWhenThatWhichShowsItIsNotAnswered() {
+    node.failures.put("Filecoin.StartTime", Kind.UNAVAILABLE);
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    pass(members, 20);
+    assertThat(told(members).getString("version")).isNotNull();
+    assertThat(told(members).containsKey("client")).isFalse();
+    assertThat(node.asked).containsOnlyOnce("Filecoin.StartTime");
+  }
+
+  @Test
+  void aQuestionEndsWhenTheHeadMeetsALimitAndIsAskedAgainAfterIt() {
+    node.silent.add("Filecoin.StateGetActor");
+    RpcHeadMembers members = members(ALL, List.of());
+    members.miners(List.of("f01000"));
+    pass(members, 60);
+    members.onNoHead(new RpcException(Kind.RATE_LIMITED, "429"));
+    node.asked.clear();
+    node.release();
+    pass(members, 5);
+    members.onHead(head(HEIGHT), 1);
+    pass(members, 50);
+    assertThat(node.asked).isEmpty();
+    assertThat(told(members).containsKey("memberFailures")).isFalse();
+    pass(members, 20);
+    assertThat(node.asked).contains("Filecoin.StateGetActor", "Filecoin.MpoolGetNonce");
+  }
+
+  @Test
+  void anotherChainBehindTheSameUrlTellsNothingOfTheFirst() {
+    RpcHeadMembers members = members(ALL, List.of());
+    members.onHead(head(HEIGHT, "first"), 1);
+    members.miners(List.of("f01000"));
+    pass(members, 60);
+    assertThat(told(members, head(HEIGHT, "first")).fieldNames())
+        .contains("version", "finalized", "upgrades", "proving", "balances");
+    node.silent.add("Filecoin.NodeStatus");
+    pass(members, 70);
+    node.asked.clear();
+    members.onHead(head(7, "second"), 1);
+    assertThat(told(members, head(7, "second")).fieldNames())
+        .containsExactlyInAnyOrder("baseFee", "rpcMillis");
+    node.release();
+    assertThat(told(members, head(7, "second")).fieldNames())
+        .containsExactlyInAnyOrder("baseFee", "rpcMillis");
+    pass(members, 60);
+    assertThat(told(members, head(7, "second")).fieldNames())
+        .contains("version", "finalized", "upgrades", "peers", "balances");
+  }
+
+  @Test
+  void whileItIsNotKnownWhichChainAnswersNothingIsTold() {
+    RpcHeadMembers members = members(Tell.DEFAULT, List.of());
+    members.onHead(head(HEIGHT, "first"), 1);
+    pass(members, 20);
+    members.onHead(head(7, null), 2);
+    assertThat(told(members, head(7, null)).fieldNames())
+        .containsExactlyInAnyOrder("baseFee", "rpcMillis");
+    members.onHead(head(HEIGHT, "first"), 2);
+    assertThat(told(members, head(HEIGHT, "first")).fieldNames()).contains("version", "finalized");
   }
 
   @Test

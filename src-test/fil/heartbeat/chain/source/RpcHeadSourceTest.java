@@ -2,7 +2,12 @@ package fil.heartbeat.chain.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.chain.Network;
 import fil.heartbeat.config.RpcEndpoint;
+import fil.heartbeat.testing.nodes.Facts;
+import fil.heartbeat.testing.nodes.Fault;
+import fil.heartbeat.testing.nodes.LotusDouble;
+import fil.heartbeat.testing.nodes.NodeDouble;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -81,6 +86,40 @@ class RpcHeadSourceTest {
                         () -> {
                           assertThat(head.genesis()).isEqualTo(RpcDouble.BLOCK_B);
                           assertThat(head.network()).isEqualTo("calibrationnet");
+                          test.completeNow();
+                        })));
+  }
+
+  /** Else its heads would be taken for those of the chain before. */
+  @Test
+  void anotherChainThatIsSlowToSayWhoItIsIsNotTakenForTheFirst(Vertx vertx, VertxTestContext test) {
+    Facts facts = new Facts();
+    NodeDouble lotus = new LotusDouble(vertx, facts);
+    lotus
+        .start()
+        .map(up -> source(vertx, lotus.url()))
+        .compose(
+            source ->
+                source
+                    .read()
+                    .compose(
+                        first -> {
+                          test.verify(() -> assertThat(first.genesis()).isNotNull());
+                          facts.network = Network.CALIBNET;
+                          facts.epoch = 1000;
+                          lotus.fail("Filecoin.ChainGetGenesis", Fault.NEVER);
+                          nanos.addAndGet(AskPlan.PAUSE.toNanos());
+                          return lotus.dropConnections();
+                        })
+                    .compose(cut -> source.read().recover(failure -> source.read())))
+        .onComplete(
+            test.succeeding(
+                head ->
+                    test.verify(
+                        () -> {
+                          assertThat(head.height()).isEqualTo(1000);
+                          assertThat(head.genesis()).isNull();
+                          assertThat(head.network()).isNull();
                           test.completeNow();
                         })));
   }
@@ -240,12 +279,16 @@ class RpcHeadSourceTest {
   }
 
   private RpcHeadSource source(Vertx vertx) {
-    return new RpcHeadSource(
-        client(vertx), client(vertx), "alice", InstantSource.fixed(NOW), nanos::get);
+    return source(vertx, node.url());
   }
 
-  private JsonRpcClient client(Vertx vertx) {
-    return new JsonRpcClient(vertx, RpcEndpoint.of(node.url()), Duration.ofSeconds(20));
+  private RpcHeadSource source(Vertx vertx, String url) {
+    return new RpcHeadSource(
+        client(vertx, url), client(vertx, url), "alice", InstantSource.fixed(NOW), nanos::get);
+  }
+
+  private static JsonRpcClient client(Vertx vertx, String url) {
+    return new JsonRpcClient(vertx, RpcEndpoint.of(url), Duration.ofSeconds(20));
   }
 
   /** Asks now and half a minute later, of a node that is far behind the clock. */

@@ -20,19 +20,24 @@ final class AnswerChecks {
 
   private AnswerChecks() {}
 
-  /** Asks the second after the first has ended in any way; fails as the first that failed. */
+  /**
+   * Asks the second after the first has ended, unless the first met what the second would meet too,
+   * such as a limit; fails as the first that failed.
+   */
   static Future<?> both(Future<?> first, Supplier<Future<?>> second) {
     return first.transform(
         one ->
-            second
-                .get()
-                .transform(
-                    other ->
-                        one.failed()
-                            ? Future.failedFuture(one.cause())
-                            : other.failed()
-                                ? Future.failedFuture(other.cause())
-                                : Future.succeededFuture()));
+            one.failed() && !RpcException.isOfMethod(one.cause())
+                ? Future.failedFuture(one.cause())
+                : second
+                    .get()
+                    .transform(
+                        other ->
+                            one.failed()
+                                ? Future.failedFuture(one.cause())
+                                : other.failed()
+                                    ? Future.failedFuture(other.cause())
+                                    : Future.succeededFuture()));
   }
 
   static List<@Nullable Object> params(@Nullable Object... params) {

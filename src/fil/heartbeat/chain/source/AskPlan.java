@@ -15,9 +15,6 @@ final class AskPlan {
   /** Least time between two questions of a kind. */
   static final Duration PAUSE = Duration.ofSeconds(30);
 
-  /** How long a method that a node does not know is left alone. */
-  static final Duration UNKNOWN_METHOD = Duration.ofMinutes(10);
-
   /** A node that is this many epochs late by the clock may be syncing. */
   private static final int LATE_EPOCHS = 2;
 
@@ -26,9 +23,19 @@ final class AskPlan {
   private static final long JUMP_UP = 20;
   private static final long JUMP_DOWN = 900;
 
+  /** One failure to say who it is is no news of a node that was known; this many are. */
+  private static final int FAILURES_FOR_DOUBT = 2;
+
   private boolean identityKnown;
   private boolean identityDue = true;
+  private boolean inDoubt;
+
+  /** Whether a reason to doubt came after the last question. */
+  private boolean newDoubt;
+
+  private int failures;
   private int connection;
+  private int knownConnection;
   private long lastHeight = -1;
   private @Nullable Long identityAsked;
   private @Nullable Long syncAsked;
@@ -42,21 +49,48 @@ final class AskPlan {
    * @param nowNanos monotonic
    */
   boolean asksIdentity(long height, int onConnection, long nowNanos) {
-    boolean jumped =
-        lastHeight >= 0 && (height > lastHeight + JUMP_UP || height < lastHeight - JUMP_DOWN);
+    boolean up = lastHeight >= 0 && height > lastHeight + JUMP_UP;
+    boolean down = lastHeight >= 0 && height < lastHeight - JUMP_DOWN;
     lastHeight = height;
-    identityDue |= jumped || !identityKnown || onConnection != connection;
+    // On one connection a jump up is a node that catches up.
+    newDoubt |= down || (up && onConnection != knownConnection);
+    inDoubt |= newDoubt;
+    identityDue |= up || down || !identityKnown || onConnection != connection;
     if (!identityDue || !isOver(identityAsked, nowNanos)) {
       return false;
     }
     identityAsked = nowNanos;
     connection = onConnection;
     identityDue = false;
+    newDoubt = false;
     return true;
   }
 
+  /** Records the answer to the question who the node is. */
   void identified(boolean known) {
     identityKnown = known;
+    if (known) {
+      knownConnection = connection;
+      failures = 0;
+      inDoubt = newDoubt;
+    } else {
+      failures++;
+      inDoubt |= failures >= FAILURES_FOR_DOUBT;
+    }
+  }
+
+  /**
+   * Whether another chain may answer than the one that was last known: the height is not that of
+   * the same chain, or the node does not say who it is.
+   */
+  boolean isInDoubt() {
+    return inDoubt;
+  }
+
+  /** Another chain answers. */
+  void onAnotherChain() {
+    syncAsked = null;
+    saidSyncing = false;
   }
 
   /**

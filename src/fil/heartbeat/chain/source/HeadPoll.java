@@ -4,6 +4,7 @@ import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.client.Backoff;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,10 +60,13 @@ final class HeadPoll {
     this.backoff = new Backoff(period.dividedBy(2), longer(period, MAX_BACKOFF));
   }
 
-  /** Records a head; the sync state stays until {@link #syncing} updates it. */
+  /** Records a head; the sync state of the same chain stays until {@link #syncing} updates it. */
   void succeeded(ChainHead reading) {
     ChainHead last = head;
-    head = last == null ? reading : reading.withSyncing(last.syncing());
+    head =
+        last == null || !Objects.equals(last.genesis(), reading.genesis())
+            ? reading
+            : reading.withSyncing(last.syncing());
     failure = null;
     failures = 0;
     limits = 0;

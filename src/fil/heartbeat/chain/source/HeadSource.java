@@ -1,6 +1,5 @@
 package fil.heartbeat.chain.source;
 
-import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.config.ChainConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -50,18 +49,6 @@ interface HeadSource {
    * Whether the node with that head reports that it is syncing; null when it does not report it.
    */
   Future<@Nullable Boolean> syncing(ChainHead head);
-
-  /**
-   * A tipset that no reorganisation can replace.
-   *
-   * @param height 0 to 2^53-1
-   */
-  record Finalized(TipsetKey key, long height) {}
-
-  /** Reads the last finalized tipset; null when the source does not report it. */
-  default Future<@Nullable Finalized> finalized() {
-    return Future.succeededFuture(null);
-  }
 
   /** Returns the connections made so far; after a new one, another node may answer. */
   default int connections() {

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * JSON-RPC 2.0 over HTTP POST to one node, on one connection. A request ends within its timeout
  * even if the node sends slowly, and an answer beyond {@link #MAX_BODY} is cut off by closing the
- * connection. Requests must not overlap. Lives on the context that created it.
+ * connection. Calls are made one after the other. Lives on the context that created it.
  */
 final class JsonRpcClient implements NodeCalls {
 
@@ -61,6 +61,7 @@ final class JsonRpcClient implements NodeCalls {
 
   private @Nullable Instant date;
   private long nextId = 1;
+  private Future<?> lastCall = Future.succeededFuture();
   private Traffic traffic = new Traffic(0, 0);
 
   /**
@@ -107,6 +108,13 @@ final class JsonRpcClient implements NodeCalls {
   }
 
   private <T> Future<@Nullable T> call(
+      String method, List<? extends @Nullable Object> params, JavaType type) {
+    Future<@Nullable T> call = lastCall.transform(ended -> callNow(method, params, type));
+    lastCall = call;
+    return call;
+  }
+
+  private <T> Future<@Nullable T> callNow(
       String method, List<? extends @Nullable Object> params, JavaType type) {
     return address
         .get()

@@ -3,6 +3,7 @@ package fil.heartbeat.chain.source;
 import com.fasterxml.jackson.core.type.TypeReference;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,8 +11,15 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Does not call a method that the node does not have again before 10 minutes have passed. */
+/**
+ * Does not call a method that the node does not have again before {@link #AGAIN} has passed, or
+ * until another node may answer.
+ */
 final class MethodMemory implements RpcCaller {
+
+  /** A method that a node does not have is called again after this time. */
+  static final Duration AGAIN = Duration.ofMinutes(10);
+
   private final RpcCaller rpc;
   private final LongSupplier nanoTime;
   private final Map<String, Long> refusedAt = new HashMap<>();
@@ -40,7 +48,7 @@ final class MethodMemory implements RpcCaller {
 
   private <T> Future<@Nullable T> call(String method, Supplier<Future<@Nullable T>> call) {
     Long refused = refusedAt.get(method);
-    if (refused != null && nanoTime.getAsLong() - refused < QuestionSchedule.NO_METHOD.toNanos()) {
+    if (refused != null && nanoTime.getAsLong() - refused < AGAIN.toNanos()) {
       return Future.failedFuture(
           new RpcException(Kind.NO_METHOD, method + ": the node does not have it"));
     }

@@ -122,7 +122,11 @@ final class NodeQuestions {
   private Future<Boolean> has(String method) {
     return rpc.call(method, List.of(), Object.class)
         .map(answer -> true)
-        .recover(failure -> Future.succeededFuture(!isNoMethod(failure)));
+        .recover(
+            failure ->
+                RpcException.isOfMethod(failure)
+                    ? Future.succeededFuture(!isNoMethod(failure))
+                    : Future.failedFuture(failure));
   }
 
   private Future<?> startTime() {

@@ -1,5 +1,6 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.chain.source.Question.Topic;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,9 +18,6 @@ final class QuestionSchedule {
 
   /** Time in which each question is asked for the first time. */
   static final Duration FIRST = Duration.ofSeconds(10);
-
-  /** A method that a node does not have is asked for again after this time. */
-  static final Duration NO_METHOD = Duration.ofMinutes(10);
 
   private static final Duration RETRY = Duration.ofSeconds(60);
   private static final Duration MAX_PACE = Duration.ofHours(1);
@@ -66,7 +64,7 @@ final class QuestionSchedule {
 
   /** Returns the question that has been due for longest; null when none is due. */
   @Nullable Question due(long now) {
-    if (now - pausedUntil < 0) {
+    if (isPaused(now)) {
       return null;
     }
     Question first = null;
@@ -111,12 +109,17 @@ final class QuestionSchedule {
     }
     turn.failures++;
     if (kind == Kind.NO_METHOD) {
-      turn.due = now + NO_METHOD.toNanos();
+      turn.due = now + MethodMemory.AGAIN.toNanos();
     } else {
       Duration period = question.topic().period();
       Duration retry = period.compareTo(RETRY) < 0 ? period : RETRY;
       turn.due = now + doubled(retry, turn.failures - PATIENCE + 1, MAX_PACE).toNanos();
     }
+  }
+
+  /** Whether nothing may be asked, since the node limits requests. */
+  boolean isPaused(long now) {
+    return now - pausedUntil < 0;
   }
 
   /** Asks nothing for this time. */
@@ -135,14 +138,21 @@ final class QuestionSchedule {
   }
 
   /**
-   * Makes the questions of a node that may have restarted due: its version, and what it refused.
+   * Makes the questions of a node that may have restarted due: its version, the upgrades that this
+   * knows, and what it refused.
    */
-  void reconnected(long now) {
+  void restarted(long now) {
     for (Map.Entry<Question, Turn> entry : turns.entrySet()) {
-      if (entry.getKey().topic() == Question.Topic.VERSION || entry.getValue().failures > 0) {
+      Topic topic = entry.getKey().topic();
+      if (topic == Topic.VERSION || topic == Topic.UPGRADES || entry.getValue().failures > 0) {
         soon(entry.getKey(), now);
       }
     }
+  }
+
+  /** Makes all questions due as at first. */
+  void again(long now) {
+    turns.replaceAll((question, before) -> new Turn(now + part(FIRST)));
   }
 
   private long part(Duration whole) {

@@ -57,6 +57,18 @@ public final class RpcException extends RuntimeException {
     return failure instanceof RpcException e && e.kind() == Kind.NO_METHOD;
   }
 
+  /**
+   * Whether a failure is about the method that was called; any other call would meet every other
+   * one too.
+   */
+  static boolean isOfMethod(Throwable failure) {
+    return failure instanceof RpcException e
+        && switch (e.kind()) {
+          case NO_METHOD, NODE_ERROR, BAD_ANSWER -> true;
+          case NOT_AUTHORISED, RATE_LIMITED, MOVED, WRONG_PATH, UNAVAILABLE, TLS -> false;
+        };
+  }
+
   /** Returns the kind of failure. */
   public Kind kind() {
     return kind;

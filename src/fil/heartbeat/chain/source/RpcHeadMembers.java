@@ -1,5 +1,6 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.chain.source.GatedCaller.NotMadeException;
 import fil.heartbeat.chain.source.Question.Topic;
 import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.Tell;
@@ -37,12 +38,21 @@ final class RpcHeadMembers implements HeadMembers {
   private final LongSupplier nanoTime;
   private final Runnable closing;
   private final MethodMemory memory;
-  private final NodeMembers members = new NodeMembers();
-  private final NodeQuestions questions;
   private final QuestionSchedule schedule;
   private final Map<String, Long> failures = new HashMap<>();
   private final Set<Question> failing = new HashSet<>();
+
+  /** What the node last said of itself, by member; another version or start is a restart. */
+  private final Map<String, Object> itself = new HashMap<>();
+
   private List<String> miners = List.of();
+  private NodeMembers members;
+  private NodeQuestions questions;
+
+  /** Chains that answered so far; what was asked of an earlier one is not taken. */
+  private int chains;
+
+  private @Nullable String genesis;
   private @Nullable ChainHead head;
   private long nextUpgrade = Long.MAX_VALUE;
   private int connections;
@@ -70,10 +80,21 @@ final class RpcHeadMembers implements HeadMembers {
     this.nanoTime = nanoTime;
     this.closing = closing;
     this.memory = new MethodMemory(rpc, nanoTime);
-    this.questions = new NodeQuestions(memory, tell, otherWallets, members, nanoTime);
     this.schedule = new QuestionSchedule(random, nanoTime.getAsLong());
+    this.members = new NodeMembers();
+    this.questions = questions(members);
     this.connectedAt = nanoTime.getAsLong();
     miners(List.of());
+  }
+
+  private NodeQuestions questions(NodeMembers own) {
+    int chain = chains;
+    RpcCaller gated = new GatedCaller(memory, () -> chain == chains && mayAsk());
+    return new NodeQuestions(gated, tell, otherWallets, own, nanoTime);
+  }
+
+  private boolean mayAsk() {
+    return head != null && !schedule.isPaused(nanoTime.getAsLong());
   }
 
   /** Sets the node's miners. */
@@ -88,6 +109,12 @@ final class RpcHeadMembers implements HeadMembers {
     long now = nanoTime.getAsLong();
     boolean wasUp = head != null;
     head = read;
+    if (read.genesis() != null) {
+      if (genesis != null && !genesis.equals(read.genesis())) {
+        anotherChain(now);
+      }
+      genesis = read.genesis();
+    }
     if (connections == 0) {
       connections = connectionsMade;
       connectedAt = now;
@@ -96,8 +123,7 @@ final class RpcHeadMembers implements HeadMembers {
       connections = connectionsMade;
       connectedAt = now;
       if (restarted) {
-        memory.clear();
-        schedule.reconnected(now);
+        restarted(now);
       }
     }
     if (read.height() >= nextUpgrade) {
@@ -109,6 +135,24 @@ final class RpcHeadMembers implements HeadMembers {
         schedule.soon(new Question(Topic.PROVING, miner), now);
       }
     }
+    tick();
+  }
+
+  /** The node may be a newer release. */
+  private void restarted(long now) {
+    memory.clear();
+    schedule.restarted(now);
+  }
+
+  /** Nothing that the chain before had is true of this one. */
+  private void anotherChain(long now) {
+    chains++;
+    members = new NodeMembers();
+    questions = questions(members);
+    memory.clear();
+    itself.clear();
+    nextUpgrade = Long.MAX_VALUE;
+    schedule.again(now);
   }
 
   private boolean isFailing(String miner) {
@@ -123,24 +167,45 @@ final class RpcHeadMembers implements HeadMembers {
     }
   }
 
-  /** Asks what is due; to be called about once a second. */
+  /** Asks what is due; to be called about once a second, and called with each head. */
   void tick() {
     Question question = asking || head == null ? null : schedule.due(nanoTime.getAsLong());
     if (question == null) {
       return;
     }
     asking = true;
+    int chain = chains;
     questions
         .ask(question)
         .onComplete(
             answer -> {
               asking = false;
-              if (answer.succeeded()) {
-                answered(question);
-              } else {
-                failed(question, answer.cause());
+              if (chain == chains) {
+                ended(question, answer.cause());
               }
             });
+  }
+
+  private void ended(Question question, @Nullable Throwable failure) {
+    if (question.topic() == Topic.VERSION) {
+      boolean otherVersion = hasChanged("version");
+      boolean otherStart = hasChanged("startTime");
+      if (otherVersion || otherStart) {
+        restarted(nanoTime.getAsLong());
+      }
+    }
+    if (failure == null) {
+      answered(question);
+    } else if (!(failure instanceof NotMadeException)) {
+      failed(question, failure);
+    }
+  }
+
+  /** Whether the node says something else of itself than when it last did. */
+  private boolean hasChanged(String member) {
+    Object told = members.get(member);
+    Object before = told == null ? null : itself.put(member, told);
+    return before != null && !before.equals(told);
   }
 
   private void answered(Question question) {
@@ -175,7 +240,10 @@ final class RpcHeadMembers implements HeadMembers {
 
   @Override
   public void addTo(JsonObject reply, ChainHead read) {
-    members.addTo(reply, tell, otherWallets, read.height(), nanoTime.getAsLong());
+    // A head of which it is not known which chain it is of may be that of another.
+    if (read.genesis() != null || genesis == null) {
+      members.addTo(reply, tell, otherWallets, read.height(), nanoTime.getAsLong());
+    }
     addMeasured(reply, tell, read);
     if (!failures.isEmpty()) {
       JsonObject counts = new JsonObject();

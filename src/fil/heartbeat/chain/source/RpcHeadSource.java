@@ -8,7 +8,6 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -21,15 +20,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A lotus, venus or forest node. Genesis and network are requested once, and again when another
- * node may answer ({@link AskPlan}). A method that a node does not know is not called again for ten
- * minutes, or until another node may answer.
+ * node may answer ({@link AskPlan}).
  */
 final class RpcHeadSource implements HeadSource {
   private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
 
   private static final String HEAD = "Filecoin.ChainHead";
   private static final String GENESIS = "Filecoin.ChainGetGenesis";
-  private static final String FINALIZED = "Filecoin.ChainGetFinalizedTipSet";
 
   /** How long a head waits for genesis and network; they are kept when they come later. */
   private static final Duration IDENTITY_WAIT = Duration.ofSeconds(1);
@@ -40,10 +37,9 @@ final class RpcHeadSource implements HeadSource {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final FailureLog genesisLog = new FailureLog();
-  private List<SyncState> syncStates = new ArrayList<>(List.of(SyncState.values()));
   private final AskPlan plan = new AskPlan();
-  private boolean tellsFinalized = true;
-  private @Nullable Long unknownSince;
+  private final MethodMemory memory;
+  private int connection;
   private @Nullable Boolean syncing;
   private @Nullable String genesis;
   private @Nullable String network;
@@ -61,6 +57,7 @@ final class RpcHeadSource implements HeadSource {
     this.node = node;
     this.clock = clock;
     this.nanoTime = nanoTime;
+    this.memory = new MethodMemory(aside, nanoTime);
   }
 
   @Override
@@ -86,8 +83,8 @@ final class RpcHeadSource implements HeadSource {
                             new ChainHead(
                                 reading.head.key,
                                 reading.head.height,
-                                genesis,
-                                network,
+                                plan.isInDoubt() ? null : genesis,
+                                plan.isInDoubt() ? null : network,
                                 null,
                                 reading.asOf,
                                 reading.baseFee,
@@ -99,8 +96,7 @@ final class RpcHeadSource implements HeadSource {
     Instant now = clock.instant();
     Optional<EpochClock> epochs = epochs();
     if (plan.asksSyncing(head.height(), now, epochs, nanoTime.getAsLong())) {
-      forgetUnknownMethods();
-      return askSyncing(head)
+      return askSyncing(head, List.of(SyncState.values()).iterator())
           .onSuccess(
               told -> {
                 syncing = told;
@@ -121,62 +117,21 @@ final class RpcHeadSource implements HeadSource {
         .findFirst();
   }
 
-  private Future<@Nullable Boolean> askSyncing(ChainHead head) {
-    Iterator<SyncState> states = syncStates.iterator();
+  /** The first method that the node has answers. */
+  private Future<@Nullable Boolean> askSyncing(ChainHead head, Iterator<SyncState> states) {
     if (!states.hasNext()) {
       return Future.succeededFuture(null);
     }
-    SyncState state = states.next();
-    return state
-        .ask(aside, head.height())
+    return states
+        .next()
+        .ask(memory, head.height())
         .recover(
             failure -> {
-              if (RpcException.isNoMethod(failure) && syncStates.remove(state)) {
-                unknownSince = nanoTime.getAsLong();
-                return askSyncing(head);
+              if (RpcException.isNoMethod(failure)) {
+                return askSyncing(head, states);
               }
               // A head without it is worth more than none.
               log.debug("cannot read sync state node={} cause={}", node, failure.getMessage());
-              return Future.succeededFuture(null);
-            });
-  }
-
-  /** A method is left alone for ten minutes, or until another node may answer. */
-  private void forgetUnknownMethods() {
-    if (unknownSince != null
-        && nanoTime.getAsLong() - unknownSince >= AskPlan.UNKNOWN_METHOD.toNanos()) {
-      knowAllMethods();
-    }
-  }
-
-  private void knowAllMethods() {
-    syncStates = new ArrayList<>(List.of(SyncState.values()));
-    tellsFinalized = true;
-    unknownSince = null;
-  }
-
-  @Override
-  public Future<@Nullable Finalized> finalized() {
-    forgetUnknownMethods();
-    if (!tellsFinalized) {
-      return Future.succeededFuture(null);
-    }
-    return client
-        .call(FINALIZED, List.of(), Answers.Tipset.class)
-        .<@Nullable Finalized>map(
-            answer -> {
-              Tipset last = tipset(FINALIZED, answer);
-              return new Finalized(last.key, last.height);
-            })
-        .recover(
-            failure -> {
-              // A head without it is worth more than none.
-              if (RpcException.isNoMethod(failure)) {
-                tellsFinalized = false;
-                unknownSince = nanoTime.getAsLong();
-              }
-              log.debug(
-                  "cannot read finalized tipset node={} cause={}", node, failure.getMessage());
               return Future.succeededFuture(null);
             });
   }
@@ -210,10 +165,14 @@ final class RpcHeadSource implements HeadSource {
    * them.
    */
   private Future<?> identify(long height) {
+    if (client.connections() != connection) {
+      connection = client.connections();
+      memory.clear();
+    }
     if (!plan.asksIdentity(height, client.connections(), nanoTime.getAsLong())) {
       return Future.succeededFuture();
     }
-    return aside
+    return memory
         .call(GENESIS, List.of(), Answers.Tipset.class)
         .map(answer -> genesis(tipset(GENESIS, answer)))
         .compose(told -> networkName().onSuccess(name -> onIdentity(told, name)))
@@ -225,7 +184,7 @@ final class RpcHeadSource implements HeadSource {
   }
 
   private Future<@Nullable String> networkName() {
-    return aside
+    return memory
         .call("Filecoin.StateNetworkName", List.of(), String.class)
         .recover(failure -> Future.succeededFuture(null));
   }
@@ -233,6 +192,8 @@ final class RpcHeadSource implements HeadSource {
   private void onIdentity(String told, @Nullable String name) {
     if (genesis != null && !genesis.equals(told)) {
       log.warn("node changed its chain node={} genesis={} before={}", node, told, genesis);
+      syncing = null;
+      plan.onAnotherChain();
     } else if (genesis == null || !Objects.equals(network, name)) {
       log.info("node answers node={} genesis={} network={}", node, told, name);
     }
@@ -242,17 +203,15 @@ final class RpcHeadSource implements HeadSource {
     plan.identified(true);
     genesis = told;
     network = name;
-    knowAllMethods();
   }
 
   private void onNoIdentity(Throwable failure) {
-    genesis = null;
-    network = null;
     plan.identified(false);
     long now = nanoTime.getAsLong();
     log.atLevel(genesisLog.failed(now))
         .log(
-            "cannot read genesis, sending beats without it node={} for={}s cause={}",
+            "cannot read genesis, sending beats {} node={} for={}s cause={}",
+            genesis == null || plan.isInDoubt() ? "without it" : "with the last one",
             node,
             genesisLog.lasting(now).toSeconds(),
             failure.getMessage());

@@ -15,7 +15,7 @@ enum SyncState {
   /** lotus and venus. */
   LOTUS("Filecoin.SyncState") {
     @Override
-    Future<@Nullable Boolean> ask(NodeCalls node, long height) {
+    Future<@Nullable Boolean> ask(RpcCaller node, long height) {
       return node.call(method(), List.of(), ActiveSyncs.class)
           .map(answer -> syncing(answer, height));
     }
@@ -23,7 +23,7 @@ enum SyncState {
 
   FOREST("Forest.SyncStatus") {
     @Override
-    Future<@Nullable Boolean> ask(NodeCalls node, long height) {
+    Future<@Nullable Boolean> ask(RpcCaller node, long height) {
       return node.call(method(), List.of(), ForestSync.class).map(SyncState::syncing);
     }
   };
@@ -52,7 +52,7 @@ enum SyncState {
    * Asks a node with a head at this height whether it is syncing; null when it does not say. Fails
    * with {@link RpcException}.
    */
-  abstract Future<@Nullable Boolean> ask(NodeCalls node, long height);
+  abstract Future<@Nullable Boolean> ask(RpcCaller node, long height);
 
   /** What a lotus or venus node with a head at this height says. */
   static @Nullable Boolean syncing(@Nullable ActiveSyncs answer, long height) {
