@@ -56,7 +56,7 @@ class ExtrasHeldTest {
                     .proving(
                         List.of(
                             new Extras.Proving(
-                                "f01", 12, 4_999_990, 5_000_050, 3, 1, 0, 0, 86_390)))
+                                "f01", 12, 4_999_990, 5_000_050, 3, 1, 0L, 0, 86_390)))
                     .pendingMessages(List.of(new Extras.Pending("f0502", 2, 7, 300)))))
         .isEmpty();
     held.expire(10, 29 * SECOND);

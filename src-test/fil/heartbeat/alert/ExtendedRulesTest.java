@@ -438,7 +438,7 @@ class ExtendedRulesTest {
         "a",
         all ->
             all.proving(
-                List.of(new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12, 0, 0))));
+                List.of(new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12L, 0, 0))));
     script.run(30);
     assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
   }

@@ -11,6 +11,7 @@ import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -49,17 +50,9 @@ class MinersTest {
   }
 
   /** The present deadline. */
-  private Extras.Proving present(int partitions, int unproven, Long faults, int age) {
+  private Extras.Proving present(int partitions, int unproven, @Nullable Long faults, int age) {
     return new Extras.Proving(
-        "f01000",
-        deadline(),
-        open(),
-        open() + LENGTH,
-        partitions,
-        unproven,
-        faults == null ? 0 : faults,
-        0,
-        age);
+        "f01000", deadline(), open(), open() + LENGTH, partitions, unproven, faults, 0, age);
   }
 
   private void tell(Extras.Proving... all) {
@@ -126,7 +119,7 @@ class MinersTest {
   @ParameterizedTest
   @CsvSource({"false", "true"})
   void theDeadlinesOfALostNodeAreThoseThatItReportedTheDayBefore(boolean assumes) {
-    for (int epoch = 0; epoch < PERIOD; epoch += 10) {
+    for (int epoch = 0; epoch < 6 * LENGTH; epoch += 10) {
       int partitions = 2 * (deadline() % 2);
       tell(present(partitions, 0, 0L, 0));
       if (assumes && epoch % 20 == 10) {
@@ -136,6 +129,8 @@ class MinersTest {
       script.run(10 * EPOCH);
     }
     assertThat(script.ended).extracting(ResolvedRow::summary).isEmpty();
+    // The day before: the rest of the period passes at once.
+    script.now = script.now.plusSeconds((PERIOD - 5 * LENGTH) * EPOCH);
     runUntilLeft(30);
     tell(present(2 * (deadline() % 2), 0, 0L, 0));
     script.disconnect("a");

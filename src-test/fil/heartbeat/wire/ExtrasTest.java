@@ -36,7 +36,7 @@ class ExtrasTest {
           .balances(
               List.of(
                   new Extras.Balance("f0502", "worker", new BigInteger("5230000000000000000"), 40)))
-          .proving(List.of(new Extras.Proving("f01000", 12, 5_691_200, 5_691_260, 3, 1, 0, 0, 9)))
+          .proving(List.of(new Extras.Proving("f01000", 12, 5_691_200, 5_691_260, 3, 1, 0L, 0, 9)))
           .pendingMessages(List.of(new Extras.Pending("f0502", 2, 4211, 40)))
           .build();
 
@@ -185,7 +185,7 @@ class ExtrasTest {
       balances.add(new Extras.Balance(address, "control", BigInteger.TEN, i));
     }
     for (int i = 0; i < Extras.MAX_PROVING; i++) {
-      proving.add(new Extras.Proving("f01", i, i, i + 60, i, i, i, i, i));
+      proving.add(new Extras.Proving("f01", i, i, i + 60, i, i, (long) i, i, i));
     }
     Extras some = ALL.toBuilder().balances(balances).build();
     Heartbeat withBalances = PLAIN.with(some.toBuilder().pendingMessages(List.of()).build());

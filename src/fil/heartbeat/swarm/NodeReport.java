@@ -145,7 +145,7 @@ final class NodeReport {
         Math.max(0, open + DEADLINE_EPOCHS),
         PARTITIONS,
         unproven ? 1 : 0,
-        faulty ? 3 : 0,
+        faulty ? 3L : 0L,
         faulty ? 1 : 0,
         age(node, now));
   }

@@ -115,8 +115,8 @@ public record Extras(
    * @param close the epoch at which it closes; 1 to 2,880 after it opens
    * @param partitions to prove
    * @param unproven partitions that are not proven yet
-   * @param faults faulty sectors
-   * @param recovering recovering sectors
+   * @param faults faulty sectors of the miner; null when not known
+   * @param recovering recovering sectors of the deadline
    * @param age seconds since the node reported it, 0 to {@link #MAX_AGE}
    */
   public record Proving(
@@ -126,7 +126,7 @@ public record Extras(
       long close,
       int partitions,
       int unproven,
-      long faults,
+      @Nullable Long faults,
       long recovering,
       int age) {
 

@@ -216,6 +216,7 @@ public final class ExtrasValues {
 
   private Extras.Proving proving(@Nullable Object value) throws OddException {
     var of = object(value);
+    Object faults = of.apply("Faults");
     long open = height(of.apply("Open"));
     long close = height(of.apply("Close"));
     if (close <= open || close - open > MAX_DEADLINE) {
@@ -228,7 +229,7 @@ public final class ExtrasValues {
         close,
         count(of.apply("Partitions")),
         count(of.apply("Unproven")),
-        height(of.apply("Faults")),
+        faults == null ? null : Long.valueOf(height(faults)),
         height(of.apply("Recovering")),
         age(of.apply("Age")));
   }

@@ -56,7 +56,7 @@ class RedactingViewTest {
               .peers(85)
               .minerAddresses(List.of("f01000", "f02000"))
               .balances(List.of(new Extras.Balance("f0502", "worker", BigInteger.TEN, 1)))
-              .proving(List.of(new Extras.Proving("f01000", 1, 2, 3, 4, 5, 6, 7, 8)))
+              .proving(List.of(new Extras.Proving("f01000", 1, 2, 3, 4, 5, 6L, 7, 8)))
               .pendingMessages(List.of(new Extras.Pending("f0502", 2, 3, 4)))
               .build(),
           new Findings(55L, 0L, new Findings.Missing("FireHorse", 9, null, 2, false)));

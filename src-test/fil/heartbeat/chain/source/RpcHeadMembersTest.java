@@ -269,18 +269,6 @@ class RpcHeadMembersTest {
     assertThat(node.asked).isNotEmpty();
   }
 
-  /** Else the faults of the deadline, and then those of the miner, would look like new ones. */
-  @Test
-  void proofsWaitForTheFaultsOfTheMiner() {
-    node.failures.put("Filecoin.StateMinerFaults", Kind.NODE_ERROR);
-    RpcHeadMembers members = members(ALL, List.of());
-    members.miners(List.of("f01000"));
-    pass(members, 40);
-    assertThat(told(members).containsKey("proving")).isFalse();
-    pass(members, 40);
-    assertThat(told(members).getJsonArray("proving")).hasSize(1);
-  }
-
   /** Releases before 2025-03. */
   @Test
   void anOldLotusHasNoAgent() {

@@ -63,10 +63,10 @@ final class MinerMemory {
       return;
     }
     reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
-    if (well) {
+    Long faulty = proving.faults();
+    if (well && faulty != null) {
       long length = proving.close() - proving.open();
-      faults.take(
-          proving.open() - proving.deadline() * length, proving.faults(), proving.recovering());
+      faults.take(proving.open() - proving.deadline() * length, faulty, proving.recovering());
     }
   }
 
@@ -108,9 +108,11 @@ final class MinerMemory {
     return newest == null ? null : at(newest, time, now);
   }
 
-  /** Whether the node answered after the deadline had opened. */
+  /** Whether the node answered while the deadline was open. */
   private static boolean isAnswer(Report report, EpochTimes time) {
-    return !report.at().isBefore(time.startOf(report.proving().open()));
+    Extras.Proving proving = report.proving();
+    return !report.at().isBefore(time.startOf(proving.open()))
+        && report.at().isBefore(time.startOf(proving.close()));
   }
 
   private Deadline at(Report report, EpochTimes time, Instant now) {

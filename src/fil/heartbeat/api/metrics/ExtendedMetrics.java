@@ -86,7 +86,9 @@ final class ExtendedMetrics {
       for (Extras.Proving each : extras.proving()) {
         Labels miner = Labels.of("miner", each.miner());
         byMiner.merge(miner, (double) each.unproven(), Math::max);
-        faultsByMiner.merge(miner, (double) each.faults(), Math::max);
+        if (each.faults() != null) {
+          faultsByMiner.merge(miner, each.faults().doubleValue(), Math::max);
+        }
       }
     }
     addAll(unproven, byMiner);

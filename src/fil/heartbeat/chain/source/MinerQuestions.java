@@ -93,20 +93,8 @@ final class MinerQuestions {
     return done;
   }
 
+  /** Asks for the balance, and right after it for the messages: their number is of both answers. */
   private Future<?> wallet(String address, boolean withNonce) {
-    Future<?> actor =
-        actor(address)
-            .compose(
-                known -> withNonce ? nextNonce(address).map(known) : Future.succeededFuture(known));
-    return actor.onFailure(
-        failure -> {
-          if (isOdd(failure)) {
-            members.dropWallet(address);
-          }
-        });
-  }
-
-  private Future<Actor> actor(String address) {
     String method = "Filecoin.StateGetActor";
     return rpc.call(method, params(address, null), Actor.class)
         .map(
@@ -114,20 +102,52 @@ final class MinerQuestions {
               if (answer == null) {
                 throw RpcFaults.badResult(method, "null", "{Nonce, Balance}");
               }
-              var unusedNonce = within(method, answer.nonce(), MAX_NUMBER);
-              Actor checked = new Actor(answer.nonce(), amount(method, answer.balance()));
-              members.actor(address, checked, nanoTime.getAsLong());
-              return checked;
+              return answer;
+            })
+        .onFailure(
+            failure -> {
+              if (isOdd(failure)) {
+                members.dropBalance(address);
+                members.dropPending(address);
+              }
+            })
+        .compose(
+            actor -> {
+              long now = nanoTime.getAsLong();
+              Future<?> balance = balance(address, actor, now);
+              Future<?> all =
+                  withNonce ? both(balance, () -> pending(address, actor, now)) : balance;
+              return all.<Object>mapEmpty();
             });
   }
 
-  private Future<?> nextNonce(String address) {
+  private Future<?> balance(String address, Actor actor, long now) {
+    try {
+      members.balance(address, amount("Filecoin.StateGetActor", actor.balance()), now);
+      return Future.succeededFuture();
+    } catch (RpcException odd) {
+      members.dropBalance(address);
+      return Future.failedFuture(odd);
+    }
+  }
+
+  private Future<?> pending(String address, Actor actor, long now) {
     String method = "Filecoin.MpoolGetNonce";
-    return rpc.call(method, params(address), Long.class)
-        .map(
-            answer -> {
-              members.nextNonce(address, within(method, answer, MAX_NUMBER), nanoTime.getAsLong());
-              return address;
+    return Future.succeededFuture()
+        .map(ignored -> within("Filecoin.StateGetActor", actor.nonce(), MAX_NUMBER))
+        .compose(
+            nonce ->
+                rpc.call(method, params(address), Long.class)
+                    .map(
+                        next -> {
+                          members.pending(address, nonce, within(method, next, MAX_NUMBER), now);
+                          return address;
+                        }))
+        .onFailure(
+            failure -> {
+              if (isOdd(failure)) {
+                members.dropPending(address);
+              }
             });
   }
 
@@ -202,6 +222,12 @@ final class MinerQuestions {
             runs -> {
               members.faults(miner, read(method, () -> BitField.count(runs)), nanoTime.getAsLong());
               return miner;
+            })
+        .onFailure(
+            failure -> {
+              if (isOdd(failure)) {
+                members.dropFaults(miner);
+              }
             });
   }
 }

@@ -1,6 +1,5 @@
 package fil.heartbeat.chain.source;
 
-import fil.heartbeat.chain.source.NodeAnswers.Actor;
 import fil.heartbeat.config.Tell;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -26,8 +25,8 @@ final class NodeMembers {
 
   private record Timed<T>(T value, long at) {}
 
-  /** How long proofs wait for the number of all faulty sectors. */
-  private static final Duration FAULTS_WAIT = Duration.ofSeconds(60);
+  /** The messages of a wallet, from two answers of one round. */
+  private record Pending(long count, long nonce) {}
 
   /** A wallet and what it is to its miner. */
   record Wallet(String address, String role) {}
@@ -35,12 +34,11 @@ final class NodeMembers {
   private final Map<String, Timed<Object>> plain = new HashMap<>();
   private final Map<String, Duration> periods = new HashMap<>();
   private final Map<String, List<Wallet>> wallets = new LinkedHashMap<>();
-  private final Map<String, Timed<Actor>> actors = new HashMap<>();
-  private final Map<String, Timed<Long>> nextNonces = new HashMap<>();
+  private final Map<String, Timed<String>> balances = new HashMap<>();
+  private final Map<String, Timed<Pending>> pending = new HashMap<>();
   private final Map<String, Timed<String>> available = new HashMap<>();
   private final Map<String, Timed<ProvingState>> proving = new LinkedHashMap<>();
   private final Map<String, Timed<Long>> faults = new HashMap<>();
-  private final Map<String, Long> provingSince = new HashMap<>();
   private @Nullable Timed<List<UpgradePlan.Upgrade>> upgrades;
 
   /**
@@ -88,12 +86,20 @@ final class NodeMembers {
     return wallets.getOrDefault(miner, List.of());
   }
 
-  void actor(String address, Actor actor, long now) {
-    actors.put(address, new Timed<>(actor, now));
+  /**
+   * @param attoFil the balance of a wallet
+   */
+  void balance(String address, String attoFil, long now) {
+    balances.put(address, new Timed<>(attoFil, now));
   }
 
-  void nextNonce(String address, long nonce, long now) {
-    nextNonces.put(address, new Timed<>(nonce, now));
+  /**
+   * @param nonce the next one of a wallet on the chain
+   * @param next the next one with the messages that wait, asked right after it
+   * @param at when the nonce was answered
+   */
+  void pending(String address, long nonce, long next, long at) {
+    pending.put(address, new Timed<>(new Pending(Math.max(0, next - nonce), nonce), at));
   }
 
   void available(String miner, String attoFil, long now) {
@@ -102,16 +108,18 @@ final class NodeMembers {
 
   void proving(String miner, ProvingState state, long now) {
     proving.put(miner, new Timed<>(state, now));
-    provingSince.putIfAbsent(miner, now);
   }
 
   void faults(String miner, long count, long now) {
     faults.put(miner, new Timed<>(count, now));
   }
 
-  void dropWallet(String address) {
-    actors.remove(address);
-    nextNonces.remove(address);
+  void dropBalance(String address) {
+    balances.remove(address);
+  }
+
+  void dropPending(String address) {
+    pending.remove(address);
   }
 
   void dropAvailable(String miner) {
@@ -120,6 +128,10 @@ final class NodeMembers {
 
   void dropProving(String miner) {
     proving.remove(miner);
+  }
+
+  void dropFaults(String miner) {
+    faults.remove(miner);
   }
 
   /** Whether the last answer about the miner's proofs is about a deadline that has closed. */
@@ -134,7 +146,6 @@ final class NodeMembers {
     available.keySet().retainAll(miners);
     proving.keySet().retainAll(miners);
     faults.keySet().retainAll(miners);
-    provingSince.keySet().retainAll(miners);
   }
 
   /**
@@ -194,11 +205,11 @@ final class NodeMembers {
   }
 
   private void balance(Map<String, JsonObject> listed, Wallet wallet, long now) {
-    Timed<Actor> actor = actors.get(wallet.address());
-    String attoFil = actor == null ? null : actor.value().balance();
-    if (actor != null && attoFil != null && isOfToday(actor, now)) {
+    Timed<String> known = balances.get(wallet.address());
+    if (known != null && isOfToday(known, now)) {
       listed.putIfAbsent(
-          wallet.address(), balance(wallet.address(), wallet.role(), attoFil, age(actor, now)));
+          wallet.address(),
+          balance(wallet.address(), wallet.role(), known.value(), age(known, now)));
     }
   }
 
@@ -214,13 +225,9 @@ final class NodeMembers {
     JsonArray list = new JsonArray();
     proving.forEach(
         (miner, known) -> {
-          Timed<Long> faulty = faults.get(miner);
-          // The faults of the deadline, and then those of the miner, would look like new ones.
-          boolean waits =
-              faulty == null && now - provingSince.getOrDefault(miner, now) < FAULTS_WAIT.toNanos();
-          if (isOfToday(known, now) && list.size() < MAX_PROVING && !waits) {
+          if (isOfToday(known, now) && list.size() < MAX_PROVING) {
             ProvingState state = known.value().at(height);
-            list.add(
+            JsonObject told =
                 new JsonObject()
                     .put("miner", miner)
                     .put("deadline", state.deadline())
@@ -228,9 +235,15 @@ final class NodeMembers {
                     .put("close", state.close())
                     .put("partitions", state.partitions())
                     .put("unproven", state.unproven())
-                    .put("faults", faulty == null ? state.faults() : faulty.value())
                     .put("recovering", state.recovering())
-                    .put("age", age(known, now)));
+                    .put("age", age(known, now));
+            Timed<Long> faulty = faults.get(miner);
+            // Those of the deadline alone would look like new ones beside those of the miner.
+            if (faulty != null
+                && now - faulty.at() <= 3 * Question.Topic.FAULTS.period().toNanos()) {
+              told.put("faults", faulty.value());
+            }
+            list.add(told);
           }
         });
     return list;
@@ -240,17 +253,15 @@ final class NodeMembers {
     Map<String, JsonObject> listed = new LinkedHashMap<>();
     for (List<Wallet> all : wallets.values()) {
       for (Wallet wallet : all) {
-        Timed<Actor> actor = actors.get(wallet.address());
-        Timed<Long> next = nextNonces.get(wallet.address());
-        Long nonce = actor == null ? null : actor.value().nonce();
-        if (actor != null && next != null && nonce != null && isOfToday(next, now)) {
+        Timed<Pending> known = pending.get(wallet.address());
+        if (known != null && isOfToday(known, now)) {
           listed.putIfAbsent(
               wallet.address(),
               new JsonObject()
                   .put("address", wallet.address())
-                  .put("count", Math.max(0, next.value() - nonce))
-                  .put("nonce", nonce)
-                  .put("age", age(actor, now)));
+                  .put("count", known.value().count())
+                  .put("nonce", known.value().nonce())
+                  .put("age", age(known, now)));
         }
       }
     }
