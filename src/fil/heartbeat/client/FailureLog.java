@@ -6,8 +6,8 @@ import org.slf4j.event.Level;
 
 /**
  * The log level of a recurring failure: the first is a warning, later ones are debug, and after 1,
- * 5, 15 and 60 minutes, and each hour from then on, one is an error that should say how long it has
- * lasted. A success starts over. Has no clock and writes nothing. One thread at a time.
+ * 5, 15 and 60 minutes, and each hour from then on, one is a warning again, which should say how
+ * long it has lasted. A success starts over. Has no clock and writes nothing. One thread at a time.
  */
 public final class FailureLog {
 
@@ -26,7 +26,7 @@ public final class FailureLog {
   private int reminders;
   private Duration next = REMINDERS.get(0);
 
-  /** Records a failure; returns the level of its line: WARN, DEBUG or ERROR. */
+  /** Records a failure; returns the level of its line: WARN or DEBUG. */
   public Level failed(long nowNanos) {
     if (!failing) {
       failing = true;
@@ -42,7 +42,7 @@ public final class FailureLog {
         reminders++;
         next = reminders < REMINDERS.size() ? REMINDERS.get(reminders) : next.plus(LATER);
       }
-      return Level.ERROR;
+      return Level.WARN;
     }
     return Level.DEBUG;
   }

@@ -17,6 +17,7 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -256,6 +257,7 @@ final class BeatSource {
       FailureLog failures, String what, String address, String reason, Answer answer) {
     long now = clock.nanoTime().getAsLong();
     Level level = isLoggedBySource(answer) ? Level.DEBUG : failures.failed(now);
+    Duration lasts = failures.lasting(now);
     String detail = answer.failure() == null ? "" : String.valueOf(answer.failure().getMessage());
     log.atLevel(level)
         .log(
@@ -265,7 +267,7 @@ final class BeatSource {
             counters.target().address(),
             address,
             reason,
-            level == Level.ERROR ? " for=" + GoDuration.format(failures.lasting(now)) : "",
+            level == Level.WARN && !lasts.isZero() ? " for=" + GoDuration.format(lasts) : "",
             detail.isEmpty() ? "" : " cause=" + detail);
   }
 

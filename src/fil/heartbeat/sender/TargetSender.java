@@ -162,6 +162,7 @@ final class TargetSender implements SenderCycle.Actions {
     String reason = message(error);
     long now = clock.nanoTime().getAsLong();
     Level level = connectLog.failed(now);
+    Duration lasts = connectLog.lasting(now);
     counters.connectFailed(reason);
     log.atLevel(level)
         .log(
@@ -169,7 +170,7 @@ final class TargetSender implements SenderCycle.Actions {
             counters.node(),
             counters.target().peerId(),
             counters.target().address(),
-            level == Level.ERROR ? " for=" + GoDuration.format(connectLog.lasting(now)) : "",
+            level == Level.WARN && !lasts.isZero() ? " for=" + GoDuration.format(lasts) : "",
             reason);
     events.connected(false, clock.wall().instant(), reason);
   }

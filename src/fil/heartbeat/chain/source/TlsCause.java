@@ -1,25 +1,37 @@
 package fil.heartbeat.chain.source;
 
+import static java.util.regex.Pattern.CASE_INSENSITIVE;
+
 import io.netty.handler.ssl.NotSslRecordException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a TLS handshake failed, in words: the root cause, not the handshake's own message. Pure. */
+/**
+ * Why a TLS handshake failed, in words: the root cause, not the handshake's own message. A
+ * connection that ended in the middle is no failure of TLS: whoever stands before a node that is
+ * down does so. Pure.
+ */
 final class TlsCause {
 
   /** Chains of causes are short; a limit ends one that goes in a circle. */
   private static final int MAX_CAUSES = 20;
 
+  /** How netty and the JDK call a certificate or a handshake that one of both sides refused. */
+  private static final Pattern REFUSED =
+      Pattern.compile(
+          "fatal alert|handshake_failure|protocol|cipher|certificate", CASE_INSENSITIVE);
+
   private TlsCause() {}
 
   /** Returns the cause; null when the failure has nothing to do with TLS. */
   static @Nullable String of(Throwable failure) {
-    Throwable last = null;
+    String refused = null;
     int depth = 0;
     for (Throwable each = failure; each != null && depth < MAX_CAUSES; each = each.getCause()) {
       depth++;
@@ -27,11 +39,13 @@ final class TlsCause {
       if (words != null) {
         return words;
       }
-      if (each instanceof SSLException || each instanceof CertificateException) {
-        last = each;
+      String message = String.valueOf(each.getMessage());
+      if (each instanceof CertificateException
+          || (each instanceof SSLException && REFUSED.matcher(message).find())) {
+        refused = message;
       }
     }
-    return last == null ? null : String.valueOf(last.getMessage());
+    return refused;
   }
 
   private static @Nullable String words(Throwable cause) {
