@@ -51,6 +51,12 @@ export default {
     }
     await reads(page.locator('#networks .card').first(), /Epoch[\d,]+ · next in \d+ s/, /Network height[\d,]+/, /Network lag\d+ epochs?/, /Last block\d+ s ago/,
       /In consensus\d+ of \d+ nodes/, /Basisopen, fleet only/, /2 branches\d+ nodes/);
+    // What is reported has a column, as far as there is room, and what is not is no zero.
+    assert.deepEqual(await page.locator('[role=columnheader]:visible').allTextContents().then(all => all.slice(3, 9)), ['Miner', 'Height', 'Lag', 'Final', 'Peers', 'Client']);
+    await until('finality', async () => {
+      const all = await column(page, 'final').allTextContents();
+      return all.includes('–') && all.some(each => /^\d+ ep$/.test(each));
+    });
     assert.deepEqual(await moved(page), []);
     const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
       .filter(each => !each.title).map(each => each.outerHTML));
@@ -81,6 +87,18 @@ export default {
     await until('only ok', async () => (await states(page).allTextContents()).every(each => each === 'ok'));
     await page.goBack();
     await until('all again', async () => (await states(page).allTextContents()).includes('forked'));
+    // What nodes report is to be filtered by, in the address as well.
+    await page.locator('#reported select[aria-label=Client]').selectOption('lotus');
+    await page.locator('#reported select[aria-label=Version]').selectOption({index: 1});
+    assert.match(await address(page), /#\/\?client=lotus&version=[\w.]+$/);
+    await until('the version in each row', async () => (await column(page, 'client').allTextContents()).every(each => /^lotus [\d.]+$/.test(each)));
+    await page.goto(url + '/#/?notReady=true&miner=f01');
+    await page.locator('#empty', {hasText: 'No node matches'}).waitFor();
+    assert.deepEqual(await page.locator('#reported button').allTextContents(), ['Not ready 0', 'Miner f01 ×']);
+    await page.locator('#reported button', {hasText: 'Miner'}).click();
+    assert.match(await address(page), /#\/\?notReady=true$/);
+    await page.locator('#clear').click();
+    await until('all of them', async () => (await states(page).allTextContents()).includes('forked'));
 
     const names = () => column(page, 'name').allTextContents();
     const sortBy = async name => {

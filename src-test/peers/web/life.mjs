@@ -75,7 +75,7 @@ export default {
     assert.ok(since, await page.locator('#link').textContent());
     await until('the title', async () => /^⚠ (no data|reconnecting) since \d\d:\d\d:\d\d · /.test(await page.title()));
     assert.equal(await icon(), 'icon-stale.svg');
-    const ages = () => page.evaluate(() => [...document.querySelectorAll('#rows [role=row] > :is(:nth-child(2), :nth-child(8)), #networks dd')].map(each => each.textContent));
+    const ages = () => page.evaluate(() => [...document.querySelectorAll('#rows [role=row] > :is(:nth-child(2), :nth-child(13)), #networks dd')].map(each => each.textContent));
     const before = await ages();
     assert.ok(before.length >= 2 * given.nodes);
     // Three turns of the clock that draws them.

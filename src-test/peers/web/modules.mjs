@@ -11,6 +11,9 @@ import {pastOf} from '../../../src/fil/heartbeat/dashboard/web/node.js';
 import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {filtersOf, fits, isFiltered} from '../../../src/fil/heartbeat/dashboard/web/filters.js';
+import {arranged} from '../../../src/fil/heartbeat/dashboard/web/table.js';
+import {clientOf, fil, lowestBalance, nextProof, proofSentence, proofWords, reported} from '../../../src/fil/heartbeat/dashboard/web/extras.js';
+import {reportedOf} from '../../../src/fil/heartbeat/dashboard/web/reported.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
 import {NOTES, areKnown, gravestFirst, isTrouble, learn, listsStates, markOf, meaningOf, rankOf, startingWords} from '../../../src/fil/heartbeat/dashboard/web/states.js';
@@ -272,6 +275,44 @@ for (const {found, ...query} of search.cases) {
 assert.equal(isFiltered(filtersOf(new URLSearchParams({notReady: 'perhaps', sort: 'peers'}))), false);
 assert.deepEqual(alertsInOrder.toReversed().sort(before), alertsInOrder);
 assert.deepEqual(alertsInOrder.toSorted((a, b) => a.activeAt < b.activeAt ? -1 : 1).sort(before), alertsInOrder);
+
+// Amounts are beyond what a number holds, and no amount is shown as nothing.
+assert.deepEqual(['0', '1', '9999999999999999', '10000000000000000', '5230000000000000000', '1234567890123456789012345678901234567890', '-5230000000000000000'].map(fil),
+  ['0 FIL', '< 0.01 FIL', '< 0.01 FIL', '0.01 FIL', '5.23 FIL', '1,234,567,890,123,456,789,012.34 FIL', '−5.23 FIL']);
+
+// What is not reported is no zero, and no column.
+assert.deepEqual([clientOf({}), clientOf({client: 'lotus', version: '1.36.0+mainnet'}), clientOf({client: null, version: '1.2'})], [null, 'lotus 1.36.0', '1.2']);
+assert.deepEqual([lowestBalance({}), lowestBalance({balances: null}), nextProof({proving: []})], [null, null, null]);
+const wallet = (role, attoFil) => ({role, attoFil, address: 'f0' + role, age: 1});
+assert.equal(lowestBalance({balances: [wallet('owner', '1'), wallet('worker', '900'), wallet('control', '1000')]}).role, 'worker');
+assert.equal(lowestBalance({balances: [wallet('owner', '5'), wallet('other', '4')]}).role, 'other');
+const proof = (close, unproven, partitions = 3) => ({miner: 'f01000', deadline: 12, open: close - 60, close, unproven, partitions, faults: 1, recovering: 0, age: 9});
+assert.equal(nextProof({proving: [proof(100, 0), proof(200, 1), proof(150, 2)]}).close, 150);
+assert.equal(nextProof({proving: [proof(300, 0), proof(200, 0)]}).close, 200);
+assert.deepEqual([proofWords(proof(100, 1), 90), proofWords(proof(100, 1), 101), proofWords(proof(100, 1), null), proofWords(proof(100, 0), 90), proofWords(proof(100, 0, 0), 90)],
+  ['1 of 3, 10 ep', '1 of 3, closed', '1 of 3', 'proven', 'none due']);
+assert.equal(proofSentence(proof(100, 1), 99), 'f01000: deadline 12, 1 of 3 partitions to prove by epoch 100, in 1 epoch; 1 faulty sector, 0 recovering');
+const some = reported([{}, {client: 'Lotus', version: '1.36.0+a', upgradeReady: false, peers: 0}, {client: 'lotus', version: '1.36.0+b', upgradeReady: true, balances: [], finalityLag: null}]);
+assert.deepEqual([[...some.clients], [...some.releases], some.notReady, some.upgrades, [...some.columns]], [[['lotus', 2]], [['1.36.0', 2]], 1, '1 of 2', ['client', 'peers']]);
+assert.deepEqual([...reported([{balances: null, proving: null}]).columns], []);
+const facts = Object.fromEntries(reportedOf({peers: 0, balances: [wallet('worker', '0')]}, null, 0));
+assert.deepEqual([facts.Peers, facts.Balance, facts.Client, facts['To prove'], facts.Finalized], ['0', '0 FIL · worker f0worker · 1 s old', 'not reported', 'not reported', 'not reported']);
+
+// The table is never wider than its place, and gives up the columns of least use first.
+const all = new Set(['finalityLag', 'peers', 'client', 'balances', 'proving']);
+const least = widths => [...widths.matchAll(/(\d+)px/g)].reduce((sum, each) => sum + Number(each[1]), 0);
+for (let width = 250; width < 2000; width++) {
+  for (const there of [new Set(), all]) {
+    const {keys, widths} = arranged(width, there);
+    assert.ok(keys.includes('state') && keys.includes('name'), String(width));
+    assert.ok(least(widths.replaceAll(/minmax\((\d+)px, /g, '$1 ')) <= width, `${width}: ${widths}`);
+  }
+}
+assert.deepEqual(arranged(300, all).keys, ['state', 'name']);
+assert.deepEqual(arranged(400, all).keys, ['state', 'name', 'lastBeat']);
+assert.deepEqual(arranged(760, all).keys, ['state', 'stateSince', 'name', 'height', 'lagEpochs', 'finalityLag', 'lastBeat']);
+assert.equal(arranged(1700, all).keys.length, 14);
+assert.equal(arranged(1700, new Set()).keys.length, 9);
 
 // Where a browser keeps nothing, the page does.
 Object.defineProperty(globalThis, 'localStorage', {get() { throw new DOMException('denied', 'SecurityError'); }, configurable: true});

@@ -41,7 +41,7 @@ export const live = page => page.locator('#link.live').waitFor();
 export const rows = page => page.locator('#rows [role=row]');
 export const states = page => page.locator('#rows .state');
 export const shot = (page, name, whole = true) => page.screenshot({path: shots + name + '.png', fullPage: whole});
-export const column = (page, name) => page.locator(`#rows [role=row] > :nth-child(${['state', 'for', 'name', 'miner', 'height', 'lag', 'head', 'last beat', 'uptime'].indexOf(name) + 1})`);
+export const column = (page, name) => page.locator(`#rows [role=row] > :nth-child(${['state', 'for', 'name', 'miner', 'height', 'lag', 'final', 'peers', 'client', 'balance', 'to prove', 'head', 'last beat', 'uptime'].indexOf(name) + 1})`);
 export const beats = page => until('a beat', async () => /^\d+ s ago$/.test(await column(page, 'last beat').last().textContent().catch(() => '')));
 // The address as the page has it; page.url() hears of it later.
 export const address = page => page.evaluate(() => location.href);

@@ -38,6 +38,7 @@ const world = {
   clearInterval: timer => time.never(timer),
   navigator: {language: 'en'},
   SharedWorker: undefined,
+  ResizeObserver: class { observe() {} },
   EventSource: class {
     constructor() { Object.assign(this, {on: {}}); source = this; }
     addEventListener(name, act) { this.on[name] = act; }
@@ -129,6 +130,35 @@ assert.equal(document.title, '(4) Filecoin Heartbeat');
 assert.equal(framed, 1);
 document.hidden = false;
 globalThis.requestAnimationFrame = world.requestAnimationFrame;
+
+// What no node reports has no column and no filter; the first that reports brings them, and who is ready is asked for.
+const columns = () => byId('head').children.filter(each => !each.hidden).map(each => each.textContent);
+const upgradesAsked = () => asked('api/v1/upgrades');
+assert.deepEqual([columns().includes('Peers'), columns().includes('Final'), byId('reported').hidden, upgradesAsked()], [false, false, true, 0]);
+const upgrade = {height: 100, name: 'Fire', at: '2026-01-03T03:04:05.000Z', leftSeconds: 1, ready: 1, notReady: ['b'], unknown: 3};
+const basis = {voters: 'open', reference: false};
+answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
+tell('consensus', {networks: [{network: 'n', genesisCid: null, bestHeight: 90, voters: 2, inConsensus: 2, inDispute: 0, basis, sides: [],
+  finality: {nodes: 1, lag: 9, finalizedHeight: 81, stalled: false, conflict: {height: 80, smaller: ['b'], larger: ['reference glif']}},
+  releases: [{client: 'lotus', release: '1.36.0', nodes: 2}]}]});
+tell('delta', {nodes: [{peerId: 'a', client: 'lotus', version: '1.36.0+x', peers: 0, upgradeReady: true}, {peerId: 'b', finalityLag: 9, upgradeReady: false}], removed: []}, cursor = 'r.3');
+await time.pass(3000);
+assert.deepEqual([columns().includes('Peers'), columns().includes('Final'), columns().includes('Balance'), byId('reported').hidden, upgradesAsked()], [true, true, false, false, 1]);
+assert.match(shown('reported'), /^All clientslotus \(1\)All versions1\.36\.0 \(1\)Not ready 1$/);
+const row = id => byId('rows').children.find(each => each.dataset.id === id).textContent;
+assert.match(row('a'), /0lotus 1\.36\.0/);
+assert.match(row('b'), /9 ep––/);
+assert.match(shown('networks'), /Finality9 epochs behind headstwo tipsets final at 80n-b, reference glif/);
+assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2Upgrade Firein 2\d h1 ready1 not ready:n-b3 not reported/);
+assert.equal(byId('networks').querySelectorAll('a').map(each => each.href).join(), '#/node/b,#/?client=lotus&version=1.36.0,#/node/b');
+await live(30);
+assert.equal(upgradesAsked(), 1);
+await live(60);
+assert.equal(upgradesAsked(), 2);
+answer = () => null;
+await live(90);
+assert.match(shown('networks'), /1 not ready:n-b/);
+answer = () => new Response(null, {status: 204});
 
 // A node's page is loaded once when it is opened, and once more when the server begins to raise alerts or one of its own changes.
 const go = hash => {

@@ -9,7 +9,8 @@ export default {
     await until('its state', async () => /^forked for \d+ (s|min), since \d\d:\d\d:\d\d$/.test(await page.locator('#view-node .state').first().textContent()));
     await until('why', async () => /no block in common with the majority/i.test(await page.locator('#view-node .why').textContent()));
     // What is recorded comes a moment after what is true now.
-    await reads(page.locator('#view-node'), /Peer id/, new RegExp(given.peer), /Miner/, /Head since/, /Lag/, /Connections/, /opened from/, /Changes of state/, /→ forked/, /Alerts/, /Last beat\d+ s ago/);
+    await reads(page.locator('#view-node'), /Peer id/, new RegExp(given.peer), /Miner/, /Head since/, /Lag/, /Connections/, /opened from/, /Changes of state/, /→ forked/, /Alerts/, /Last beat\d+ s ago/,
+      /What it reports/, /Clientlotus/, /Readyyes/, /Finalizednot reported/, /Peers\d+/, /Balance[\d.]+ FIL · worker f0\d+ · \d+ (s|min) old/, /To provef0\d+: /);
     const beat = async () => Date.parse((await page.locator('#view-node dl > div', {hasText: 'Last beat'}).getAttribute('title')).replace('−', '-'));
     const before = await beat();
     await until('its beats', async () => await beat() > before);

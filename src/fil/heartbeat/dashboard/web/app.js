@@ -14,6 +14,9 @@ import {Login} from './login.js';
 import {fillLegend} from './legend.js';
 import {drawEmpty} from './snippets.js';
 import {filter, read, to} from './route.js';
+import {FilterTools} from './filter-tools.js';
+import {Upgrades} from './upgrades.js';
+import {reported} from './extras.js';
 import {showOld} from './sign.js';
 import {element, say} from './dom.js';
 import {inZone, many, number, timeOf, zone} from './format.js';
@@ -41,7 +44,9 @@ let drawn = 0;
 let ownAlerts = '';
 
 const feed = new Feed(changed, linked, healed);
-const overview = new Overview(feed, clock);
+const upgrades = new Upgrades(() => { if (feed.known) drawOverview(); });
+const overview = new Overview(feed, clock, upgrades);
+const tools = new FilterTools($('reported'));
 const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
 const chain = new Chain($('lanes'), $('spread'), $('who'), $('chain-note'), feed, clock);
 const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
@@ -135,6 +140,10 @@ function draw(force) {
 
 function drawOverview() {
   drawUnlisted();
+  const found = reported(feed.nodes.values());
+  table.report(found.columns);
+  tools.draw(found, route.query);
+  if (found.upgrades) upgrades.want(found.upgrades, performance.now());
   overview.draw(info.warming);
 }
 

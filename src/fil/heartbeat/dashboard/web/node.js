@@ -6,6 +6,7 @@ import {alertsFor, alertsOf} from './alerts.js';
 import {getJson} from './fetch.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
+import {reportedOf} from './reported.js';
 import {strip} from './state-strip.js';
 
 // Name, hours, step as the server takes it, the step in seconds.
@@ -36,7 +37,9 @@ export class NodePage {
     top.append(part('name', element('h2')), part('state', element('span')));
     const two = element('div', null, 'two');
     const left = element('div');
-    left.append(part('facts', element('div', null, 'card')), part('badge', element('div')));
+    const title = element('h3', 'What it reports');
+    title.title = 'Optional, and asked of its Filecoin node at other times than its head. What is older than three of its periods is left out';
+    left.append(part('facts', element('div', null, 'card')), title, part('reported', element('div', null, 'card')), part('badge', element('div')));
     const right = element('div');
     right.append(part('past', element('div', null, 'past')), part('logs', element('div')));
     two.append(left, right);
@@ -94,7 +97,7 @@ export class NodePage {
     const asked = this.past?.node;
     // What was asked once is no answer to whether it is still there.
     const node = this.feed.nodes.get(this.id) ?? (this.feed.known && this.past?.failed.has('node') ? undefined : asked);
-    const {name, state, why, conflicts, facts, badge} = this.parts;
+    const {name, state, why, conflicts, facts, reported, badge} = this.parts;
     const now = this.clock();
     say(name, node ? nameOf(node) : this.id);
     if (!node) {
@@ -114,8 +117,14 @@ export class NodePage {
       conflicts.replaceChildren(...told.split('\n').filter(Boolean).map(each => element('p', 'Conflict: ' + each, 'conflict')));
     }
     // The feed brings beats of watched rows only.
+    this.drawFacts(reported, reportedOf(node, this.epochOf(node), now));
     this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
     if (!badge.firstChild) badge.append(...badgeOf(this.id, nameOf(node)));
+  }
+
+  // The epoch by the clock of its network, else that of its head, else null.
+  epochOf(node) {
+    return this.feed.networks?.find(each => each.genesisCid === node.genesisCid)?.expectedEpoch ?? node.height ?? null;
   }
 
   drawFacts(card, facts) {
@@ -130,9 +139,10 @@ export class NodePage {
       }
       card.replaceChildren(list);
     }
-    facts.forEach(([, value, title, tip], i) => {
+    facts.forEach(([, value, title, tip, look], i) => {
       const row = card.firstChild.children[i];
       if (row.title !== title) row.title = title;
+      if (row.lastChild.className !== (look ?? '')) row.lastChild.className = look ?? '';
       if (tip && row.lastChild.dataset.colour !== tip + value) {
         row.lastChild.dataset.colour = tip + value;
         const square = element('i', null, 'tip');

@@ -1,6 +1,7 @@
 // What is going on: a sentence, who is in trouble and since when, a bar, and the networks.
 import {element, say} from './dom.js';
-import {ago, colourOf, fullTime, many, nameOf, nameOfNetwork, number, shortHead, timeOf} from './format.js';
+import {ago, fullTime, many, nameOf, nameOfNetwork, number, timeOf} from './format.js';
+import {factsOf} from './network.js';
 import {NOTES, areKnown, gravestFirst, isTrouble, meaningOf, startingWords, stateOf} from './states.js';
 import {filter, to} from './route.js';
 import {showTroubled} from './sign.js';
@@ -8,11 +9,10 @@ import {showTroubled} from './sign.js';
 const NAMES = 4;
 // Anyone may name a genesis; the largest networks are shown.
 const MAX_NETWORKS = 4;
-const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'every node that connects votes'};
 
 export class Overview {
-  constructor(feed, clock) {
-    Object.assign(this, {feed, clock, states: new Set()});
+  constructor(feed, clock, upgrades) {
+    Object.assign(this, {feed, clock, upgrades, states: new Set()});
     for (const id of ['verdict', 'trouble', 'bar', 'networks', 'trouble-count']) this[id] = document.getElementById(id);
     this.chips = document.getElementById('states');
   }
@@ -157,7 +157,10 @@ export class Overview {
   }
 
   card(card, network) {
-    const facts = factsOf(network, this.clock());
+    const facts = factsOf(network, this.clock(), this.upgrades.of(network), peerId => {
+      const node = this.feed.nodes.get(peerId);
+      return node ? nameOf(node) : null;
+    });
     const shape = JSON.stringify(facts.map(fact => fact[0]));
     if (card.dataset.shape !== shape) {
       card.dataset.shape = shape;
@@ -189,51 +192,4 @@ function place(parent, children) {
   const keep = new Set(children);
   for (const child of [...parent.children]) if (!keep.has(child)) child.remove();
   children.forEach((child, i) => { if (parent.children[i] !== child) parent.insertBefore(child, parent.children[i] ?? null); });
-}
-
-function factsOf(network, now) {
-  const facts = [];
-  if (network.expectedEpoch != null) {
-    facts.push(['Epoch', '', 'The epoch that the clock says it is, and when the next begins', at => drawEpoch(at, network, now)]);
-  }
-  facts.push(['Network height', network.bestHeight == null ? 'none reported yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
-  if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
-  if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
-  const votes = network.inConsensus + network.inDispute;
-  facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a branch yet',
-    `Nodes on the branch that has more than half of ${many(network.voters, 'vote')}, of all that are on a branch`]);
-  facts.push(['Basis', `${network.basis.voters}, ${network.basis.reference ? 'with reference' : 'fleet only'}`,
-    `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
-  if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', NOTES.fleetForked]);
-  if (network.clockSuspected) facts.push(['Clock', 'suspected', 'This machine’s clock differs from that of most nodes: they are ahead of it, or all of them late by it']);
-  if (network.sides.length > 1) {
-    facts.push([`${number(network.sides.length)} branches`, '', 'Groups of nodes with no block in common', at => drawSides(at, network.sides)]);
-  }
-  return facts;
-}
-
-function drawEpoch(at, network, now) {
-  if (!at.lastElementChild) {
-    at.append(element('span'), element('span', null, 'quiet next'), element('i', null, 'meter'));
-    at.lastChild.append(element('b'));
-  }
-  const left = network.nextEpoch == null ? null : Math.max(0, Math.ceil((Date.parse(network.nextEpoch) - now) / 1000));
-  say(at.children[0], number(network.expectedEpoch));
-  say(at.children[1], left == null ? '' : ` · next in ${left} s`);
-  at.children[2].hidden = left == null;
-  at.children[2].firstChild.style.width = Math.max(0, 100 - 100 * (left ?? 0) / 30) + '%';
-}
-
-function drawSides(at, sides) {
-  const key = JSON.stringify(sides.slice(0, 5).map(side => [side.head, side.count, side.votes, side.firstDifferentHeight]));
-  if (at.dataset.key === key) return;
-  at.dataset.key = key;
-  at.replaceChildren(...sides.slice(0, 5).map((side, i) => {
-    const line = element('span', null, 'side');
-    const tip = element('i', null, i ? 'tip other' : 'tip');
-    tip.style.setProperty('--t', side.head.length ? colourOf(side.head) : 'transparent');
-    line.append(tip, `${many(side.count, 'node')}` + (side.firstDifferentHeight == null ? '' : ` since ${number(side.firstDifferentHeight)}`));
-    line.title = `${many(side.votes, 'vote')}; head ${shortHead(side.head)}` + (side.firstDifferentHeight == null ? '' : `; first different at height ${number(side.firstDifferentHeight)}`);
-    return line;
-  }), ...sides.length > 5 ? [element('span', `and ${sides.length - 5} more`, 'side quiet')] : []);
 }
