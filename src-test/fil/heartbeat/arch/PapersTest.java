@@ -3,12 +3,16 @@ package fil.heartbeat.arch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.text.GoDuration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -57,6 +61,73 @@ class PapersTest {
     // Files beside a fuzz test, made by its library.
     missing.removeIf(each -> each.endsWith("Inputs"));
     assertThat(missing).as(paper).isEmpty();
+  }
+
+  /**
+   * In full, or in a table of series without what they all begin with; not one that a rule records.
+   */
+  private static final Pattern METRIC =
+      Pattern.compile(
+          "(?:(?<![\\w:])fil_heartbeat_|`(?=(?:node|miner|network|beat)_))([a-z_]*[a-z])\\b");
+
+  private static final Pattern QUOTED = Pattern.compile("\"([a-z_]+)\"");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "docs/prometheus-rules.yml",
+        "docs/grafana-dashboard.json",
+        "src-test/peers/prometheus/rules-test.yml",
+        "src-test/peers/prometheus/rules-reports-test.yml",
+        "src-test/peers/prometheus/rules-days-test.yml"
+      })
+  void theMetricsThatAPaperNamesAreThere(String paper) throws IOException {
+    Set<String> known = new HashSet<>();
+    try (Stream<Path> files = Files.walk(Path.of("src", "fil", "heartbeat", "api"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".java")).toList()) {
+        known.addAll(all(QUOTED, Files.readString(file)));
+      }
+    }
+    Set<String> missing = new TreeSet<>(all(METRIC, Files.readString(Path.of(paper))));
+    missing.removeIf(each -> known.contains(each.replaceFirst("_total$", "")));
+    assertThat(missing).as(paper).isEmpty();
+  }
+
+  /** Prometheus raises what the aggregator would. */
+  @Test
+  void theRulesForPrometheusHoldAsLongAsTheBuiltInOnes() throws IOException {
+    String[] alerts =
+        Files.readString(Path.of("docs", "prometheus-rules.yml")).split("- alert: ", -1);
+    Map<String, Set<String>> rules = new TreeMap<>();
+    for (String alert : Arrays.asList(alerts).subList(1, alerts.length)) {
+      rules
+          .computeIfAbsent(alert.lines().findFirst().orElseThrow(), ignored -> new TreeSet<>())
+          .add(found(SEVERITY, alert) + " " + found(FOR, alert));
+    }
+    for (AlertRule rule : AlertRule.values()) {
+      if (rule.isOfOptionalMember()) {
+        Set<String> wanted = new TreeSet<>();
+        wanted.add(rule.severity().label() + " " + rule.hold().toSeconds());
+        rule.criticalAfter().ifPresent(after -> wanted.add("critical " + after.toSeconds()));
+        if (SOON_CRITICAL.contains(rule)) {
+          wanted.add("critical " + rule.hold().toSeconds());
+        }
+        assertThat(rules.get(rule.label())).as(rule.label()).isEqualTo(wanted);
+      }
+    }
+  }
+
+  /** Rules that are critical by what they see, not by how long it lasts. */
+  private static final Set<AlertRule> SOON_CRITICAL =
+      EnumSet.of(AlertRule.UPGRADE_NOT_READY, AlertRule.BALANCE_LOW);
+
+  private static final Pattern SEVERITY = Pattern.compile("severity: (\\w+)");
+  private static final Pattern FOR = Pattern.compile("\\n +for: (\\w+)");
+
+  private static String found(Pattern pattern, String alert) {
+    String text = pattern.matcher(alert).results().findFirst().map(PapersTest::last).orElse("0s");
+    return pattern == FOR ? String.valueOf(GoDuration.parse(text).toSeconds()) : text;
   }
 
   /** Its first column has the symbols of go-filecoin; what is here stands in the others. */

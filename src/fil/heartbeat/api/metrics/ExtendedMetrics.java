@@ -2,6 +2,7 @@ package fil.heartbeat.api.metrics;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.fleet.Finality;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.wire.Extras;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -21,6 +22,9 @@ final class ExtendedMetrics {
   static void addNodes(List<MetricSnapshot> metrics, List<Node> nodes) {
     GaugeSnapshot.Builder client =
         Metrics.gauge("node_client_info", "The program that a node runs, and its version.");
+    GaugeSnapshot.Builder start =
+        Metrics.gauge(
+            "node_start_timestamp_seconds", "When a node's program started, by its own clock.");
     GaugeSnapshot.Builder lag =
         Metrics.gauge(
             "node_finality_lag_epochs", "Epochs from a node's head to its finalized tipset.");
@@ -30,17 +34,17 @@ final class ExtendedMetrics {
     GaugeSnapshot.Builder ready =
         Metrics.gauge(
             "node_upgrade_ready", "Whether a node knows every upgrade that two other nodes know.");
+    GaugeSnapshot.Builder missing =
+        Metrics.gauge(
+            "node_missing_upgrade_timestamp_seconds",
+            "When the upgrade starts that a node does not know, or did not follow.");
     GaugeSnapshot.Builder balance =
         Metrics.gauge("node_balance_fil", "Balance of a wallet or a miner, in FIL.");
     GaugeSnapshot.Builder pending =
         Metrics.gauge("node_pending_messages", "Messages of a wallet that wait in the pool.");
-    GaugeSnapshot.Builder unproven =
-        Metrics.gauge(
-            "miner_unproven_partitions", "Partitions to prove before the deadline closes.");
-    GaugeSnapshot.Builder faults =
-        Metrics.gauge("miner_faulty_sectors", "Faulty sectors of a miner.");
-    Map<Labels, Double> byMiner = new HashMap<>();
-    Map<Labels, Double> faultsByMiner = new HashMap<>();
+    GaugeSnapshot.Builder nonce =
+        Metrics.gauge("node_nonce", "Nonce of a wallet on the chain, as a node sees it.");
+    Miners miners = new Miners();
     for (Node node : nodes) {
       Extras extras = node.extras();
       Labels peer = Labels.of("peer_id", node.peerId());
@@ -56,13 +60,20 @@ final class ExtendedMetrics {
                     "version",
                     orEmpty(extras.version()))));
       }
+      if (extras.startTime() != null) {
+        start.dataPoint(Metrics.point((double) extras.startTime().getEpochSecond(), peer));
+      }
       add(lag, node.findings().finalityLag(), peer);
       add(peers, extras.peers(), peer);
       if (extras.rpcMillis() != null) {
         rpc.dataPoint(Metrics.point(extras.rpcMillis() / 1e3, peer));
       }
       if (!extras.upgrades().isEmpty()) {
-        ready.dataPoint(Metrics.point(node.findings().missing() == null ? 1 : 0, peer));
+        Findings.Missing first = node.findings().missing();
+        ready.dataPoint(Metrics.point(first == null ? 1 : 0, peer));
+        if (first != null && first.at() != null) {
+          missing.dataPoint(Metrics.point((double) first.at().getEpochSecond(), peer));
+        }
       }
       Map<Labels, Double> own = new HashMap<>();
       extras
@@ -75,26 +86,66 @@ final class ExtendedMetrics {
                       each.attoFil().doubleValue() / ATTO_FIL));
       addAll(balance, own);
       Map<Labels, Double> waiting = new HashMap<>();
-      extras
-          .pendingMessages()
-          .forEach(
-              each ->
-                  waiting.put(
-                      Labels.of("peer_id", node.peerId(), "address", each.address()),
-                      (double) each.count()));
+      Map<Labels, Double> nonces = new HashMap<>();
+      for (Extras.Pending each : extras.pendingMessages()) {
+        Labels wallet = Labels.of("peer_id", node.peerId(), "address", each.address());
+        waiting.put(wallet, (double) each.count());
+        nonces.put(wallet, (double) each.nonce());
+      }
       addAll(pending, waiting);
-      for (Extras.Proving each : extras.proving()) {
-        Labels miner = Labels.of("miner", each.miner());
-        byMiner.merge(miner, (double) each.unproven(), Math::max);
-        if (each.faults() != null) {
-          faultsByMiner.merge(miner, each.faults().doubleValue(), Math::max);
-        }
+      addAll(nonce, nonces);
+      extras.proving().forEach(each -> miners.take(node.peerId(), each));
+    }
+    List.of(client, start, lag, peers, rpc, ready, missing, balance, pending, nonce)
+        .forEach(gauge -> metrics.add(gauge.build()));
+    miners.addTo(metrics);
+  }
+
+  /** The proofs of miners, of which several nodes may report. */
+  private static final class Miners {
+    private final Map<Labels, Double> nodes = new HashMap<>();
+    private final Map<Labels, Double> closes = new HashMap<>();
+    private final Map<Labels, Double> unproven = new HashMap<>();
+    private final Map<Labels, Double> faults = new HashMap<>();
+
+    void take(String peerId, Extras.Proving proving) {
+      nodes.put(Labels.of("miner", proving.miner(), "peer_id", peerId), 1.0);
+      Labels miner = Labels.of("miner", proving.miner());
+      double close = (double) proving.close();
+      double last = closes.getOrDefault(miner, Double.NEGATIVE_INFINITY);
+      // A node that is late reports a deadline of before.
+      if (close > last) {
+        closes.put(miner, close);
+        unproven.put(miner, (double) proving.unproven());
+      } else if (close == last) {
+        unproven.merge(miner, (double) proving.unproven(), Math::max);
+      }
+      if (proving.faults() != null) {
+        faults.merge(miner, proving.faults().doubleValue(), Math::max);
       }
     }
-    addAll(unproven, byMiner);
-    addAll(faults, faultsByMiner);
-    List.of(client, lag, peers, rpc, ready, balance, pending, unproven, faults)
-        .forEach(gauge -> metrics.add(gauge.build()));
+
+    void addTo(List<MetricSnapshot> metrics) {
+      add(metrics, "miner_node_info", "Which nodes report what a miner must prove.", nodes);
+      add(
+          metrics,
+          "miner_deadline_close_epoch",
+          "Epoch at which a miner's present deadline closes.",
+          closes);
+      add(
+          metrics,
+          "miner_unproven_partitions",
+          "Partitions to prove before the deadline closes.",
+          unproven);
+      add(metrics, "miner_faulty_sectors", "Faulty sectors of a miner.", faults);
+    }
+
+    private static void add(
+        List<MetricSnapshot> metrics, String name, String help, Map<Labels, Double> values) {
+      GaugeSnapshot.Builder gauge = Metrics.gauge(name, help);
+      addAll(gauge, values);
+      metrics.add(gauge.build());
+    }
   }
 
   static void addNetworks(List<MetricSnapshot> metrics, Map<String, NetworkReport> networks) {

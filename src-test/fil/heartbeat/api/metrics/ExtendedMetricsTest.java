@@ -1,0 +1,103 @@
+package fil.heartbeat.api.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.testing.FleetFixtures;
+import fil.heartbeat.wire.Extras;
+import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
+import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a rule of Prometheus needs of the optional members. */
+class ExtendedMetricsTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private static Node node(String peerId, Extras.Builder extras, Findings findings) {
+    return FleetFixtures.node(peerId, peerId, 1_000L).with(extras.build(), findings);
+  }
+
+  private static Extras.Proving proving(String miner, long close, int unproven, long faults) {
+    return new Extras.Proving(miner, 3, close - 60, close, 4, unproven, faults, 0, 5);
+  }
+
+  private static String exposition(Node... nodes) throws IOException {
+    List<MetricSnapshot> metrics = new ArrayList<>();
+    ExtendedMetrics.addNodes(metrics, List.of(nodes));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrometheusTextFormatWriter.create().write(bytes, new MetricSnapshots(metrics));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void startsNoncesAndTheUpgradeThatIsMissing() throws IOException {
+    Node node =
+        node(
+            "p1",
+            new Extras.Builder()
+                .startTime(START)
+                .upgrades(List.of(new Extras.Upgrade("Passed", 900)))
+                .pendingMessages(List.of(new Extras.Pending("f0502", 2, 4_211, 40))),
+            new Findings(
+                null, null, new Findings.Missing("Next", 2_000, START.plusSeconds(60), 2, false)));
+    assertThat(exposition(node).lines())
+        .contains(
+            "fil_heartbeat_node_start_timestamp_seconds{peer_id=\"p1\"} 1.7672256E9",
+            "fil_heartbeat_node_upgrade_ready{peer_id=\"p1\"} 0.0",
+            "fil_heartbeat_node_missing_upgrade_timestamp_seconds{peer_id=\"p1\"} 1.76722566E9",
+            "fil_heartbeat_node_pending_messages{address=\"f0502\",peer_id=\"p1\"} 2.0",
+            "fil_heartbeat_node_nonce{address=\"f0502\",peer_id=\"p1\"} 4211.0");
+  }
+
+  @Test
+  void readyNodesMissNoUpgrade() throws IOException {
+    Node node =
+        node(
+            "p1",
+            new Extras.Builder().upgrades(List.of(new Extras.Upgrade("Next", 2_000))),
+            Findings.NONE);
+    assertThat(exposition(node))
+        .contains("fil_heartbeat_node_upgrade_ready{peer_id=\"p1\"} 1.0")
+        .doesNotContain("node_missing_upgrade", "node_start", "node_nonce");
+  }
+
+  @Test
+  void aLateNodeDoesNotReportTheDeadlineOfBefore() throws IOException {
+    Node late =
+        node(
+            "p1",
+            new Extras.Builder().proving(List.of(proving("f01", 1_000, 3, 7))),
+            Findings.NONE);
+    Node well =
+        node(
+            "p2",
+            new Extras.Builder()
+                .proving(List.of(proving("f01", 1_060, 1, 5), proving("f02", 1_100, 0, 0))),
+            Findings.NONE);
+    Node other =
+        node(
+            "p3",
+            new Extras.Builder().proving(List.of(proving("f01", 1_060, 2, 5))),
+            Findings.NONE);
+    for (Node[] order : List.of(new Node[] {late, well, other}, new Node[] {other, well, late})) {
+      assertThat(exposition(order).lines())
+          .contains(
+              "fil_heartbeat_miner_node_info{miner=\"f01\",peer_id=\"p1\"} 1.0",
+              "fil_heartbeat_miner_node_info{miner=\"f01\",peer_id=\"p2\"} 1.0",
+              "fil_heartbeat_miner_node_info{miner=\"f02\",peer_id=\"p2\"} 1.0",
+              "fil_heartbeat_miner_deadline_close_epoch{miner=\"f01\"} 1060.0",
+              "fil_heartbeat_miner_unproven_partitions{miner=\"f01\"} 2.0",
+              "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 7.0",
+              "fil_heartbeat_miner_deadline_close_epoch{miner=\"f02\"} 1100.0",
+              "fil_heartbeat_miner_unproven_partitions{miner=\"f02\"} 0.0");
+    }
+  }
+}
