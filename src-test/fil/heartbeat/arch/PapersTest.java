@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.text.GoDuration;
+import fil.heartbeat.wire.ExtrasValues;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -128,6 +131,49 @@ class PapersTest {
   private static String found(Pattern pattern, String alert) {
     String text = pattern.matcher(alert).results().findFirst().map(PapersTest::last).orElse("0s");
     return pattern == FOR ? String.valueOf(GoDuration.parse(text).toSeconds()) : text;
+  }
+
+  @Test
+  void theProtocolNamesEveryOptionalMember() throws IOException {
+    List<String> rows =
+        Files.readAllLines(Path.of("docs", "protocol.md")).stream()
+            .filter(line -> line.startsWith("| `"))
+            .flatMap(line -> CODE.matcher(line.split("\\|", -1)[1]).results().map(PapersTest::last))
+            .toList();
+    assertThat(rows).containsSubsequence(ExtrasValues.MEMBERS);
+  }
+
+  private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.+)$");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/operating.md",
+        "docs/protocol.md",
+        "docs/sinks.md",
+        "docs/glossary.md"
+      })
+  void whatAPaperLinksToIsThere(String paper) throws IOException {
+    Set<String> missing = new TreeSet<>();
+    for (String link : all(LINK, Files.readString(Path.of(paper)))) {
+      String[] parts = link.split("#", 2);
+      Path to = parts[0].isEmpty() ? Path.of(paper) : Path.of(paper).resolveSibling(parts[0]);
+      if (!link.contains("://")
+          && (!Files.exists(to) || (parts.length == 2 && !anchors(to).contains(parts[1])))) {
+        missing.add(link);
+      }
+    }
+    assertThat(missing).as(paper).isEmpty();
+  }
+
+  /** As GitHub makes them. */
+  private static Set<String> anchors(Path paper) throws IOException {
+    return all(HEADING, Files.readString(paper)).stream()
+        .map(each -> each.toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
   }
 
   /** Its first column has the symbols of go-filecoin; what is here stands in the others. */
