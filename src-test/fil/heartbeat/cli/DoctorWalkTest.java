@@ -8,8 +8,12 @@ import fil.heartbeat.libp2p.KeyFile;
 import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.testing.CanIgnoreReturnValue;
 import fil.heartbeat.testing.HeldPort;
+import fil.heartbeat.testing.PrivateCa;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -30,6 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The doctor over several nodes, of which some are ill, and what it asks nodes and miners. */
 @ExtendWith(VertxExtension.class)
@@ -226,7 +232,11 @@ class DoctorWalkTest {
   void otherNodesHaveOtherMethods() throws Exception {
     Map<String, String> venus = chain("/rpc/v1");
     venus.remove("Filecoin.ChainGetFinalizedTipSet");
-    venus.put("Filecoin.F3GetLatestCertificate", "{\"result\":{\"ECChain\":[{\"Epoch\":7}]}}");
+    venus.put(
+        "Filecoin.F3GetLatestCertificate",
+        "{\"result\":{\"ECChain\":[{\"Key\":[{\"/\":\""
+            + Network.MAINNET.genesisCid()
+            + "\"}],\"Epoch\":7}]}}");
     Map<String, String> forest = chain("/forest/rpc/v1");
     forest.put("Forest.NetInfo", "{\"result\":{\"numPeers\":2}}");
     Map<String, String> gateway = chain("/gateway/rpc/v1");
@@ -241,6 +251,58 @@ class DoctorWalkTest {
         .containsPattern("ok   peers .* 2; few: ")
         .containsPattern("ok   finality .*the node has no method for it")
         .containsPattern("ok   peers .*the node has no method for it");
+  }
+
+  /** An odd answer is no missing method. */
+  @ParameterizedTest
+  @CsvSource({
+    "Filecoin.ChainGetFinalizedTipSet,{},finality",
+    "Filecoin.ChainGetFinalizedTipSet,'{\"Height\":7}',finality",
+    "Filecoin.ChainGetFinalizedTipSet,null,finality",
+    "Forest.NetInfo,{},peers",
+    "Forest.NetInfo,'{\"numPeers\":-1}',peers",
+    "Forest.NetInfo,'\"many\"',peers",
+    "Filecoin.ChainGetGenesis,{},network",
+    "Filecoin.ChainGetGenesis,null,network"
+  })
+  void anOddAnswerFails(String method, String result, String step) throws Exception {
+    chain("/rpc/v1").put(method, "{\"result\":" + result + "}");
+    assertThat(doctor(node("a", url("/rpc/v1")))).isEqualTo(1);
+    assertThat(text()).containsPattern("FAIL " + step + " .*" + method);
+  }
+
+  @Test
+  void aNodeThatDoesNotSayItsGenesisFails() throws Exception {
+    chain("/rpc/v1").remove("Filecoin.ChainGetGenesis");
+    assertThat(doctor(node("a", url("/rpc/v1")))).isEqualTo(1);
+    assertThat(text())
+        .containsPattern("FAIL network .*the node has no method for its genesis")
+        .endsWith("1 node, 1 target: 0 ok, 2 failed\n");
+  }
+
+  @Test
+  void theUsualPathIsTriedWithTheCertificatesOfTheConfiguration(Vertx vertx) throws Exception {
+    PrivateCa authority = PrivateCa.in(folder);
+    HttpServer secure =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions().setSsl(true).setKeyCertOptions(authority.server()))
+            .requestHandler(this::answer)
+            .listen(0, "localhost")
+            .await();
+    String url = "https://localhost:" + secure.actualPort() + "/filecoin";
+    chain("/filecoin/rpc/v1");
+    // The first handshake of a process takes long, and the doctor waits for 5 s.
+    vertx
+        .createHttpClient(new HttpClientOptions().setSsl(true).setTrustAll(true))
+        .request(HttpMethod.GET, secure.actualPort(), "localhost", "/")
+        .compose(request -> request.send())
+        .await();
+    JsonObject node = node("a", url);
+    node.getJsonObject("chain").put("caFile", authority.pem().toString());
+    assertThat(doctor(node)).isEqualTo(1);
+    assertThat(text()).contains("a node answers at " + url + "/rpc/v1\n");
+    secure.close().await();
   }
 
   @Test

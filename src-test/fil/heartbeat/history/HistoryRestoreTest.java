@@ -2,6 +2,7 @@ package fil.heartbeat.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fil.heartbeat.config.LockFile;
 import fil.heartbeat.fleet.State;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,6 +19,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -276,5 +279,57 @@ class HistoryRestoreTest {
     HistoryRestore.Result unused = restore(false);
     assertThat(names(data)).containsExactly("history.db");
     assertThat(peers(data)).containsExactly("a");
+  }
+
+  /** A log that could not be written into its history, as of a damaged one. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4})
+  void aCrashWhileAHistoryIsSetAsideLosesNothing(int step) throws Exception {
+    Path running = folder.resolve("running");
+    Files.createDirectories(data);
+    SqliteHistory history = Stored.open(running, () -> Stored.DAY);
+    history.remember(Stored.node("b", State.OK, 7));
+    Await.done(history.write(List.of(Stored.entry("alert of b")), List.of()));
+    for (String name : List.of("history.db", "history.db-wal", "history.db-shm")) {
+      Files.copy(running.resolve(name), data.resolve(name));
+    }
+    Await.done(history.close());
+    Path file = data.resolve("history.db");
+    Path aside = data.resolve("history.db.replaced");
+    AtomicInteger steps = new AtomicInteger();
+    Runnable crash =
+        () -> {
+          if (steps.incrementAndGet() == step) {
+            throw new IllegalStateException("killed");
+          }
+        };
+    assertThatThrownBy(() -> HistoryRestore.setAside(file, aside, crash))
+        .hasMessageContaining("killed");
+    assertThat(file).exists();
+    Path whole = Files.exists(Path.of(file + "-wal")) ? file : aside;
+    Path after = folder.resolve("after");
+    Files.createDirectories(after);
+    Files.copy(whole, after.resolve("history.db"));
+    Files.copy(Path.of(whole + "-wal"), after.resolve("history.db-wal"));
+    assertThat(peers(after)).containsExactly("b");
+  }
+
+  /** Run by root, while the daemon runs as another user. */
+  @Test
+  void theFilesBelongToTheOwnerOfTheirFolder() throws Exception {
+    assumeTrue(System.getProperty("user.name").equals("root"));
+    UserPrincipal nobody =
+        data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    Path own = folder.resolve("own");
+    Files.createDirectories(own);
+    Files.setOwner(own, nobody);
+    data = own.resolve("data");
+    assertThat(restore(false).aside()).isEmpty();
+    Path aside = restore(true).aside().orElseThrow();
+    for (Path each :
+        List.of(
+            data, data.resolve("history.db"), aside, data.resolve("lock"), data.resolve("tmp"))) {
+      assertThat(Files.getOwner(each)).describedAs("%s", each).isEqualTo(nobody);
+    }
   }
 }

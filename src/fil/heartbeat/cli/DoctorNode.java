@@ -81,17 +81,25 @@ final class DoctorNode {
       return Optional.empty();
     }
     HeadProbe.Reading reading = read.get();
+    Genesis genesis = genesis(reading);
     Optional<Network> network =
         Network.KNOWN.stream()
-            .filter(known -> known.genesisCid().toString().equals(reading.genesis()))
+            .filter(known -> known.genesisCid().toString().equals(genesis.cid()))
             .findFirst();
     if (clock(reading.ahead())) {
       headAge(reading, network);
     } else {
       report.skip(Step.HEAD, "not known, as the clocks differ");
     }
-    report.ok(
-        Step.NETWORK, network.map(Network::name).orElse("unknown, genesis " + reading.genesis()));
+    if (genesis.cid() == null) {
+      report.fail(
+          Step.NETWORK,
+          genesis.why(),
+          "beats go without their network until the node says its genesis; see the node's log");
+    } else {
+      report.ok(
+          Step.NETWORK, network.map(Network::name).orElse("unknown, genesis " + genesis.cid()));
+    }
     extras(reading.height());
     if (reading.head().isEmpty()) {
       return Optional.empty();
@@ -102,8 +110,29 @@ final class DoctorNode {
             reading.height(),
             node.nickname(),
             node.miner().address(),
-            node.extras() ? reading.genesis() : null,
+            node.extras() ? genesis.cid() : null,
             null));
+  }
+
+  /**
+   * The node's genesis.
+   *
+   * @param cid null when it does not say it
+   * @param why it does not
+   */
+  private record Genesis(@Nullable String cid, String why) {}
+
+  /** A head waits only a second for it; here it has the time of a call. */
+  private Genesis genesis(HeadProbe.Reading reading) {
+    if (reading.genesis() != null) {
+      return new Genesis(reading.genesis(), "");
+    }
+    try (NodeProbe probe = new NodeProbe(vertx, node.chain().endpoint())) {
+      return new Genesis(
+          await(probe.genesis()).orElse(null), "the node has no method for its genesis");
+    } catch (RpcException | IllegalStateException e) {
+      return new Genesis(null, String.valueOf(e.getMessage()));
+    }
   }
 
   private boolean isSimulated() {
@@ -159,16 +188,8 @@ final class DoctorNode {
     String url = chain.url();
     if (!url.isEmpty() && !url.contains("?") && !url.matches(".*/rpc/v\\d/*")) {
       String longer = url.replaceAll("/+$", "") + "/rpc/v1";
-      ChainConfig tried =
-          new ChainConfig(
-              chain.source(),
-              longer,
-              chain.token(),
-              chain.tokenFile(),
-              chain.pollPeriod(),
-              chain.seed());
       try {
-        HeadProbe.Reading unused = await(HeadProbe.read(vertx, tried, clock));
+        HeadProbe.Reading unused = await(HeadProbe.read(vertx, chain.at(longer), clock));
         return ": a node answers at " + longer;
       } catch (RpcException | IllegalStateException e) {
         // Then that is not it.

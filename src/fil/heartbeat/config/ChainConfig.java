@@ -46,6 +46,19 @@ public record ChainConfig(
         seed);
   }
 
+  /** Returns the same source at another URL. */
+  public ChainConfig at(String url) {
+    RpcEndpoint there =
+        new RpcEndpoint(
+            url,
+            endpoint.token(),
+            endpoint.tokenFile(),
+            endpoint.repo(),
+            endpoint.caFile(),
+            endpoint.advice());
+    return new ChainConfig(source, there, pollPeriod, headMaxAge, seed);
+  }
+
   public String url() {
     return endpoint.url();
   }

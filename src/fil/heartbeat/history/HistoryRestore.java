@@ -88,9 +88,14 @@ public final class HistoryRestore {
         copy();
         check();
         sync(fresh, StandardOpenOption.WRITE);
-        Optional<Path> aside = present ? Optional.of(linkAside(now)) : Optional.empty();
+        Optional<Path> aside = Optional.empty();
+        if (present) {
+          settle();
+          aside = Optional.of(StoreFiles.asideName(file, "replaced", now));
+          setAside(file, aside.get(), () -> {});
+        }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        syncFolder();
+        syncFolder(file);
         return new Result(file, Files.size(file), aside);
       } finally {
         StoreFiles.remove(fresh);
@@ -102,7 +107,13 @@ public final class HistoryRestore {
 
   private LockFile lock() throws IOException {
     try {
-      return StoreFiles.lock(file);
+      boolean isNew = !Files.exists(StoreFiles.folder(file));
+      LockFile lock = StoreFiles.lock(file);
+      if (isNew) {
+        StoreFiles.leaveToOwner(StoreFiles.folder(file));
+        StoreFiles.leaveToOwner(StoreFiles.folder(file).resolve(StoreFiles.LOCK));
+      }
+      return lock;
     } catch (HistoryException e) {
       if (e.getCause() instanceof LockFile.InUseException inUse) {
         throw HistoryException.lasting(
@@ -206,30 +217,44 @@ public final class HistoryRestore {
   }
 
   /**
-   * Gives the present history a second name, so that there is one at every moment. Its log is moved
-   * away: SQLite would take it for that of the restored file.
+   * Gives the present history a second name, with its log, so that there is a whole one at every
+   * moment. Only then is its log taken away: SQLite would take it for that of the restored file.
+   *
+   * @param afterEach called after each step
    */
-  private Path linkAside(Instant now) throws IOException {
-    settle();
-    Path aside = StoreFiles.asideName(file, "replaced", now);
-    for (String suffix : List.of("-wal", "-shm")) {
-      Path part = Path.of(file + suffix);
-      if (Files.exists(part)) {
-        Files.move(part, Path.of(aside + suffix));
+  static void setAside(Path file, Path aside, Runnable afterEach) throws IOException {
+    Path wal = Path.of(file + "-wal");
+    if (Files.exists(wal)) {
+      Path second = Path.of(aside + "-wal");
+      if (!isLinked(wal, second)) {
+        Path unused = Files.copy(wal, second, StandardCopyOption.COPY_ATTRIBUTES);
+        sync(second, StandardOpenOption.WRITE);
       }
+      afterEach.run();
     }
-    if (Files.exists(file)) {
-      try {
-        Files.createLink(aside, file);
-      } catch (UnsupportedOperationException | IOException e) {
-        // A file system without hard links, such as FAT.
-        Files.move(file, aside);
-      }
+    if (Files.exists(file) && !isLinked(file, aside)) {
+      Path unused = Files.move(file, aside);
     }
-    return aside;
+    syncFolder(file);
+    afterEach.run();
+    for (Path part : List.of(wal, Path.of(file + "-shm"))) {
+      boolean unused = Files.deleteIfExists(part);
+      afterEach.run();
+    }
   }
 
-  /** Writes the log of a sound history into it; another keeps its log, which is moved with it. */
+  /** Not on a file system without hard links, such as FAT. */
+  private static boolean isLinked(Path from, Path second) {
+    try {
+      Path unused = Files.createLink(second, from);
+      return true;
+    } catch (UnsupportedOperationException | IOException e) {
+      log.debug("no hard link", e);
+      return false;
+    }
+  }
+
+  /** Writes the log of a sound history into it; another keeps its log, which is set aside too. */
   private void settle() {
     if (!Files.exists(file)) {
       return;
@@ -249,7 +274,7 @@ public final class HistoryRestore {
   }
 
   /** So that the new name survives a crash of the machine. */
-  private void syncFolder() {
+  private static void syncFolder(Path file) {
     try {
       sync(StoreFiles.folder(file), StandardOpenOption.READ);
     } catch (IOException e) {

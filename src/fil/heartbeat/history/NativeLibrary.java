@@ -53,6 +53,7 @@ final class NativeLibrary {
     Files.createDirectories(tmp);
     if (Files.getFileStore(tmp).supportsFileAttributeView(PosixFileAttributeView.class)) {
       Files.setPosixFilePermissions(tmp, PosixFilePermissions.fromString("rwx------"));
+      StoreFiles.leaveToOwner(tmp);
     }
     return tmp;
   }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -20,9 +21,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of a store: the database, its log and its index. */
 final class StoreFiles {
+  private static final Logger log = LoggerFactory.getLogger(StoreFiles.class);
+
   static final String LOCK = "lock";
 
   private static final List<String> SUFFIXES = List.of("", "-wal", "-shm");
@@ -61,7 +66,10 @@ final class StoreFiles {
     }
   }
 
-  /** SQLite gives its log and index the permissions of the file. */
+  /**
+   * Creates the file if needed, for the owner of its folder alone. SQLite gives its log and index
+   * the permissions and the owner of the file.
+   */
   static void makeOurs(Path path) throws IOException {
     if (!Files.getFileStore(folder(path)).supportsFileAttributeView(PosixFileAttributeView.class)) {
       return;
@@ -70,6 +78,31 @@ final class StoreFiles {
       Files.createFile(path, PosixFilePermissions.asFileAttribute(OURS_ALONE));
     }
     Files.setPosixFilePermissions(path, OURS_ALONE);
+    leaveToOwner(path);
+  }
+
+  /**
+   * Gives a file or folder that root made to the owner of the folder that it is in, as whom the
+   * daemon runs.
+   */
+  static void leaveToOwner(Path path) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(path, PosixFileAttributeView.class);
+    PosixFileAttributeView around =
+        Files.getFileAttributeView(folder(path), PosixFileAttributeView.class);
+    if (view == null || around == null) {
+      return;
+    }
+    PosixFileAttributes wanted = around.readAttributes();
+    if (wanted.owner().equals(view.readAttributes().owner())) {
+      return;
+    }
+    try {
+      view.setGroup(wanted.group());
+      view.setOwner(wanted.owner());
+    } catch (IOException e) {
+      // Only root may.
+      log.debug("owner not changed file={}", path, e);
+    }
   }
 
   /** Identifies a file independently of its name; null when there is none. */

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.chain.source.MinerAddressVerticle.Times;
 import fil.heartbeat.config.MinerConfig;
 import fil.heartbeat.config.RpcEndpoint;
+import fil.heartbeat.testing.Await;
+import fil.heartbeat.testing.LogLines;
+import fil.heartbeat.testing.nodes.Facts;
+import fil.heartbeat.testing.nodes.Fault;
+import fil.heartbeat.testing.nodes.LotusMinerDouble;
+import fil.heartbeat.testing.nodes.NodeDouble;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -18,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(VertxExtension.class)
@@ -26,6 +33,10 @@ class MinerAddressVerticleTest {
   private static final String METHOD = "Filecoin.ActorAddress";
   private static final Times QUICK =
       new Times(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofSeconds(20));
+
+  /** As {@link #QUICK}, but with the waits after failures that are the default. */
+  private static final Times PATIENT =
+      new Times(Duration.ofMillis(20), Times.DEFAULT.refresh(), Duration.ofSeconds(20));
 
   private RpcDouble miner;
 
@@ -247,6 +258,41 @@ class MinerAddressVerticleTest {
                           assertThat(reply).isEqualTo(reply("f01000", "f02000"));
                           test.completeNow();
                         })));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "TOO_MANY_SECONDS, rate-limited, 90",
+    "TOO_MANY, rate-limited, 60",
+    "MOVED_308, moved, 60",
+    "HTML_200, bad-answer, 30",
+    "HTML_403, not-authorised, 10",
+    "HTML_502, unavailable, 15",
+    "PANIC, node-error, 15",
+    "FILTERED, no-method, 600"
+  })
+  void aMinerThatFailsIsAskedAgainByWhatItsFailureMeans(
+      Fault fault, String meaning, int seconds, Vertx vertx, VertxTestContext test)
+      throws Exception {
+    NodeDouble lotus = new LotusMinerDouble(vertx, new Facts());
+    lotus.fail(NodeDouble.ALL, fault);
+    try (LogLines log = new LogLines(MinerAddressVerticle.class)) {
+      NodeDouble up = Await.done(lotus.start());
+      String unused =
+          Await.done(
+              vertx.deployVerticle(
+                  new MinerAddressVerticle(
+                      at(RpcEndpoint.of(up.url())), ADDRESS, "alice", System::nanoTime, PATIENT)));
+      Await.until(vertx, () -> !log.lines().isEmpty());
+      assertThat(log.lines().get(0))
+          .startsWith(
+              "WARN cannot read miner address node=alice meaning="
+                  + meaning
+                  + " for=0s again="
+                  + seconds
+                  + "s cause=");
+      test.completeNow();
+    }
   }
 
   private static boolean is(JsonObject reply, String address) {

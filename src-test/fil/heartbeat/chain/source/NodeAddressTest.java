@@ -7,13 +7,16 @@ import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.Repo;
 import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -122,5 +125,65 @@ class NodeAddressTest {
     node.on("Filecoin.StateNetworkName", RpcDouble.result("mainnet"));
     assertThat(call(client)).isEqualTo("mainnet");
     assertThat(node.authorizations()).containsExactly("Bearer old.token", "Bearer new.token");
+  }
+
+  /** As when the disks of others hang. */
+  @Test
+  void aBusyPoolOfWorkersHoldsNoCall() throws Exception {
+    RpcDouble node = started();
+    runs(node, "some.token");
+    try (Busy workers = new Busy()) {
+      for (int each = 0; each < VertxOptions.DEFAULT_WORKER_POOL_SIZE; each++) {
+        Future<Boolean> unused = vertx.executeBlocking(workers::run, false);
+      }
+      JsonRpcClient ofRepo = new JsonRpcClient(vertx, repo(), Duration.ofSeconds(20));
+      assertThat(call(ofRepo)).isEqualTo("mainnet");
+      RpcEndpoint withFile =
+          new RpcEndpoint(
+              node.url(),
+              Optional.empty(),
+              Optional.of(folder.resolve("token")),
+              Optional.empty(),
+              Optional.empty(),
+              "");
+      assertThat(call(new JsonRpcClient(vertx, withFile, Duration.ofSeconds(20))))
+          .isEqualTo("mainnet");
+    }
+  }
+
+  @Test
+  void aDiskThatHangsIsAFailureWithinTheTimeoutAndHoldsNoWorkers() throws Exception {
+    RpcDouble node = started();
+    runs(node, "some.token");
+    try (Busy disk = new Busy()) {
+      Future<Boolean> unused =
+          vertx
+              .createSharedWorkerExecutor("files of " + folder.toAbsolutePath(), 1)
+              .executeBlocking(disk::run, false);
+      for (int each = 0; each < VertxOptions.DEFAULT_WORKER_POOL_SIZE + 1; each++) {
+        JsonRpcClient client = new JsonRpcClient(vertx, repo(), Duration.ofMillis(10));
+        assertThatThrownBy(() -> call(client))
+            .rootCause()
+            .hasMessageContaining("from the disk with " + folder)
+            .extracting(failure -> ((RpcException) failure).kind())
+            .isEqualTo(Kind.UNAVAILABLE);
+      }
+      assertThat(Await.done(vertx.executeBlocking(() -> true, false))).isTrue();
+    }
+  }
+
+  /** Holds threads until it is closed. */
+  private static final class Busy implements AutoCloseable {
+    private final CountDownLatch end = new CountDownLatch(1);
+
+    boolean run() throws InterruptedException {
+      end.await();
+      return true;
+    }
+
+    @Override
+    public void close() {
+      end.countDown();
+    }
   }
 }

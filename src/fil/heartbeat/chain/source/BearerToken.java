@@ -20,6 +20,7 @@ final class BearerToken {
 
   private final Optional<String> fixed;
   private final Optional<Path> path;
+  private final @Nullable FolderReader folder;
   private final @Nullable LastRead<String> file;
 
   /**
@@ -28,8 +29,21 @@ final class BearerToken {
   BearerToken(Vertx vertx, Optional<String> fixed, Optional<Path> path) {
     this.fixed = fixed;
     this.path = path;
-    this.file =
-        path.map(from -> new LastRead<>(() -> new Secret.Token(from).read(vertx))).orElse(null);
+    if (path.isEmpty()) {
+      this.folder = null;
+      this.file = null;
+      return;
+    }
+    Secret.Token secret = new Secret.Token(path.get());
+    FolderReader reader = new FolderReader(vertx, path.get().resolveSibling(""));
+    this.folder = reader;
+    this.file = new LastRead<>(() -> reader.read(secret::read));
+  }
+
+  void close() {
+    if (folder != null) {
+      folder.close();
+    }
   }
 
   /** Returns the token to send; fails with {@link RpcException} when the file holds none. */

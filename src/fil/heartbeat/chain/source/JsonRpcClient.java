@@ -116,10 +116,16 @@ final class JsonRpcClient implements NodeCalls {
 
   private <T> Future<@Nullable T> callNow(
       String method, List<? extends @Nullable Object> params, JavaType type) {
+    long began = System.nanoTime();
     return address
-        .get()
-        .compose(now -> post(method, params, now))
+        .get(timeout)
+        .compose(now -> post(method, params, now, left(began)))
         .compose(answer -> this.<T>result(method, answer, type));
+  }
+
+  /** The rest of the timeout in ms, since a slow disk makes no longer call. */
+  private long left(long began) {
+    return Math.max(1, timeout.minusNanos(System.nanoTime() - began).toMillis());
   }
 
   @Override
@@ -139,6 +145,7 @@ final class JsonRpcClient implements NodeCalls {
 
   @Override
   public void close() {
+    address.close();
     http.close().onFailure(failure -> log.debug("RPC client not closed", failure));
   }
 
@@ -150,7 +157,7 @@ final class JsonRpcClient implements NodeCalls {
   private record Answer(int status, MultiMap headers, Buffer body) {}
 
   private Future<Answer> post(
-      String method, List<? extends @Nullable Object> params, NodeAddress.Now now) {
+      String method, List<? extends @Nullable Object> params, NodeAddress.Now now, long millis) {
     JsonObject request =
         new JsonObject()
             .put("jsonrpc", "2.0")
@@ -164,14 +171,14 @@ final class JsonRpcClient implements NodeCalls {
     HttpRequest<Void> post =
         client
             .postAbs(now.url())
-            .timeout(timeout.toMillis())
+            .timeout(millis)
             .putHeader(HttpHeaders.CONTENT_TYPE.toString(), "application/json")
             .putHeader(HttpHeaders.ACCEPT_ENCODING.toString(), "gzip")
             .as(BodyCodec.pipe(body, true));
     now.token().ifPresent(post::bearerTokenAuthentication);
     // The request's own timeout restarts with each byte; this one does not.
     return post.sendBuffer(encoded)
-        .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .timeout(millis, TimeUnit.MILLISECONDS)
         .onComplete(done -> traffic = traffic.plus(0, body.content().length()))
         .map(
             response -> {

@@ -32,6 +32,7 @@ public final class MinerAddressVerticle extends VerticleBase {
    */
   private static final Duration REFRESH = Duration.ofMinutes(10);
 
+  /** Period from which waits after failures are derived, see {@link Retries}. */
   private static final Duration RETRY = Duration.ofSeconds(30);
 
   private static final String LOTUS = "Filecoin.ActorAddress";
@@ -41,11 +42,11 @@ public final class MinerAddressVerticle extends VerticleBase {
    * Intervals and timeout of requests to the miner.
    *
    * @param refresh after an answer
-   * @param retry after a failure
+   * @param most the longest wait after a failure
    * @param timeout of one request
    */
-  record Times(Duration refresh, Duration retry, Duration timeout) {
-    static final Times DEFAULT = new Times(REFRESH, RETRY, JsonRpcClient.TIMEOUT);
+  record Times(Duration refresh, Duration most, Duration timeout) {
+    static final Times DEFAULT = new Times(REFRESH, REFRESH, JsonRpcClient.TIMEOUT);
   }
 
   private final MinerConfig config;
@@ -53,12 +54,9 @@ public final class MinerAddressVerticle extends VerticleBase {
   private final String node;
   private final LongSupplier nanoTime;
   private final Times times;
-  private final PollLoop loop;
-  private final FailureLog failureLog = new FailureLog();
   private final List<Miner> asked = new ArrayList<>();
   private @Nullable MessageConsumer<Object> consumer;
   private List<String> addresses;
-  private boolean failing;
 
   /**
    * @param address event bus address; senders use {@code filecoin.miner.address} by default
@@ -82,18 +80,80 @@ public final class MinerAddressVerticle extends VerticleBase {
     this.node = node;
     this.nanoTime = nanoTime;
     this.times = times;
-    this.loop = new PollLoop(nanoTime, spent -> failing ? times.retry() : times.refresh());
     this.addresses = config.addresses();
   }
 
-  /** A miner's API. */
-  private static final class Miner {
+  /** A miner's API; one that fails keeps the addresses that it had. */
+  private final class Miner {
     private final JsonRpcClient client;
+    private final PollLoop loop = new PollLoop(nanoTime, spent -> pause());
+    private final Retries retries = new Retries(RETRY, MethodMemory.AGAIN);
+    private final FailureLog failureLog = new FailureLog();
     private List<String> known = List.of();
 
     Miner(JsonRpcClient client) {
       this.client = client;
     }
+
+    void start() {
+      loop.start(
+          vertx,
+          () -> ask(client).onSuccess(this::onAnswer).onFailure(this::onFailure).otherwiseEmpty());
+    }
+
+    void stop() {
+      loop.stop();
+      client.close();
+    }
+
+    private Duration pause() {
+      if (retries.failure() == null) {
+        return times.refresh();
+      }
+      Duration wait = retries.delay();
+      return wait.compareTo(times.most()) < 0 ? wait : times.most();
+    }
+
+    private void onAnswer(List<String> found) {
+      if (loop.isStopped()) {
+        return;
+      }
+      boolean isNew = !found.equals(known);
+      known = found;
+      collect();
+      retries.succeeded();
+      String all = String.join(",", found);
+      if (failureLog.succeeded()) {
+        log.info("miner address recovered node={} miner={}", node, all);
+      } else if (isNew) {
+        log.info("miner address read node={} miner={}", node, all);
+      }
+    }
+
+    private void onFailure(Throwable failure) {
+      if (loop.isStopped()) {
+        return;
+      }
+      retries.failed(failure);
+      long now = nanoTime.getAsLong();
+      log.atLevel(failureLog.failed(now))
+          .log(
+              "cannot read miner address node={} meaning={} for={}s again={}s cause={}",
+              node,
+              retries.kind().label(),
+              failureLog.lasting(now).toSeconds(),
+              pause().toSeconds(),
+              failure.getMessage());
+    }
+  }
+
+  private void collect() {
+    addresses =
+        asked.stream()
+            .flatMap(each -> each.known.stream())
+            .distinct()
+            .limit(MinerConfig.MAX_ADDRESSES)
+            .toList();
   }
 
   @Override
@@ -103,15 +163,14 @@ public final class MinerAddressVerticle extends VerticleBase {
       for (RpcEndpoint each : config.endpoints()) {
         asked.add(new Miner(new JsonRpcClient(vertx, each, times.timeout())));
       }
-      loop.start(vertx, this::ask);
+      asked.forEach(Miner::start);
     }
     return Future.succeededFuture();
   }
 
   @Override
   public Future<?> stop() {
-    loop.stop();
-    asked.forEach(each -> each.client.close());
+    asked.forEach(Miner::stop);
     return consumer == null ? Future.succeededFuture() : consumer.unregister();
   }
 
@@ -119,22 +178,6 @@ public final class MinerAddressVerticle extends VerticleBase {
     JsonObject reply =
         new JsonObject().put("address", addresses.isEmpty() ? null : addresses.get(0));
     return addresses.size() < 2 ? reply : reply.put("addresses", new JsonArray(addresses));
-  }
-
-  /** Asks one miner after the other; one that fails keeps the addresses that it had. */
-  private Future<?> ask() {
-    List<Throwable> failures = new ArrayList<>();
-    Future<?> done = Future.succeededFuture();
-    for (Miner each : asked) {
-      done =
-          done.compose(
-              before ->
-                  ask(each.client)
-                      .onSuccess(told -> each.known = told)
-                      .onFailure(failures::add)
-                      .otherwiseEmpty());
-    }
-    return done.onSuccess(all -> onAnswers(failures));
   }
 
   /** lotus-miner has one address; Curio has a list of them, and no such method. */
@@ -161,39 +204,5 @@ public final class MinerAddressVerticle extends VerticleBase {
       throw new RpcException(Kind.BAD_ANSWER, method + ": " + e.getMessage());
     }
     return found.stream().distinct().limit(MinerConfig.MAX_ADDRESSES).toList();
-  }
-
-  private void onAnswers(List<Throwable> failures) {
-    if (loop.isStopped()) {
-      return;
-    }
-    List<String> before = addresses;
-    addresses =
-        asked.stream()
-            .flatMap(each -> each.known.stream())
-            .distinct()
-            .limit(MinerConfig.MAX_ADDRESSES)
-            .toList();
-    failing = !failures.isEmpty();
-    if (failing) {
-      onFailure(failures.get(0));
-      return;
-    }
-    String told = String.join(",", addresses);
-    if (failureLog.succeeded()) {
-      log.info("miner address recovered node={} miner={}", node, told);
-    } else if (!addresses.equals(before)) {
-      log.info("miner address read node={} miner={}", node, told);
-    }
-  }
-
-  private void onFailure(Throwable failure) {
-    long now = nanoTime.getAsLong();
-    log.atLevel(failureLog.failed(now))
-        .log(
-            "cannot read miner address node={} for={}s cause={}",
-            node,
-            failureLog.lasting(now).toSeconds(),
-            failure.getMessage());
   }
 }

@@ -7,9 +7,12 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +29,7 @@ final class NodeAddress {
 
   private final RpcEndpoint endpoint;
   private final BearerToken token;
+  private final @Nullable FolderReader folder;
   private final @Nullable LastRead<Repo.Address> repo;
 
   /** The address for one call. */
@@ -34,15 +38,51 @@ final class NodeAddress {
   NodeAddress(Vertx vertx, RpcEndpoint endpoint) {
     this.endpoint = endpoint;
     this.token = new BearerToken(vertx, endpoint.token(), endpoint.tokenFile());
-    this.repo =
-        endpoint
-            .repo()
-            .map(from -> new LastRead<>(() -> vertx.executeBlocking(() -> from.read(), false)))
-            .orElse(null);
+    if (endpoint.repo().isEmpty()) {
+      this.folder = null;
+      this.repo = null;
+      return;
+    }
+    Repo from = endpoint.repo().get();
+    FolderReader reader = new FolderReader(vertx, from.folder());
+    this.folder = reader;
+    this.repo = new LastRead<>(() -> reader.read(from::read));
   }
 
-  /** Returns what to call; fails with {@link RpcException} when a file does not say it. */
-  Future<Now> get() {
+  /**
+   * Returns what to call; fails with {@link RpcException} when a file does not say it within the
+   * limit.
+   */
+  Future<Now> get(Duration limit) {
+    return get()
+        .timeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .recover(
+            failure ->
+                Future.failedFuture(failure instanceof TimeoutException ? hung(limit) : failure));
+  }
+
+  private RpcException hung(Duration limit) {
+    return new RpcException(
+        Kind.UNAVAILABLE,
+        "no answer within "
+            + limit.toMillis()
+            + " ms from the disk with "
+            + endpoint
+                .tokenFile()
+                .or(() -> endpoint.repo().map(Repo::folder))
+                .map(Path::toString)
+                .orElse("the token")
+            + " (expected: a file that can be read; does its disk hang?)");
+  }
+
+  void close() {
+    token.close();
+    if (folder != null) {
+      folder.close();
+    }
+  }
+
+  private Future<Now> get() {
     if (repo == null) {
       return token.get().map(bearer -> new Now(endpoint.url(), bearer));
     }

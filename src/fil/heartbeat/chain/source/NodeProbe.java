@@ -5,11 +5,8 @@ import static fil.heartbeat.chain.source.RpcException.isNoMethod;
 import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Single questions to a node or a miner, for diagnosis. A future is empty when the node has no
@@ -25,33 +22,24 @@ public final class NodeProbe implements AutoCloseable {
     client = new JsonRpcClient(vertx, endpoint, JsonRpcClient.TIMEOUT);
   }
 
+  /** The CID of the genesis block. */
+  public Future<Optional<String>> genesis() {
+    return orNone(NodeReads.genesis(client));
+  }
+
   /** The height of the last final tipset. */
   public Future<Optional<Long>> finalized() {
-    return either(
-        ask("Filecoin.ChainGetFinalizedTipSet").map(tipset -> number(tipset, "Height")),
-        () ->
-            ask("Filecoin.F3GetLatestCertificate")
-                .map(certificate -> member(certificate, "ECChain"))
-                .map(chain -> number(last(chain), "Epoch")));
+    return orNone(NodeReads.finalized(client).map(NodeReads.Finalized::height));
   }
 
   /** How many peers take the node's blocks; of Forest, how many peers it has. */
   public Future<Optional<Long>> peers() {
-    return either(
-        ask("Forest.NetInfo")
-            .map(
-                info -> {
-                  Optional<Long> peers = number(info, "numPeers");
-                  return peers.isPresent() ? peers : number(info, "num_peers");
-                }),
-        () ->
-            ask("Filecoin.NodeStatus", false)
-                .map(status -> number(member(status, "PeerStatus"), "PeersToPublishBlocks")));
+    return orNone(NodeReads.peers(client, true));
   }
 
   /** The addresses of a storage miner, or of all miners of Curio. */
   public Future<Optional<List<String>>> miners() {
-    return orNone(MinerAddressVerticle.ask(client).map(Optional::of));
+    return orNone(MinerAddressVerticle.ask(client));
   }
 
   @Override
@@ -59,40 +47,13 @@ public final class NodeProbe implements AutoCloseable {
     client.close();
   }
 
-  private Future<@Nullable Object> ask(String method, Object... params) {
-    return client.call(method, Arrays.asList(params), Object.class);
-  }
-
-  /** A second question, where the node does not know the first. */
-  private interface Second<T> {
-    Future<Optional<T>> ask();
-  }
-
-  private static <T> Future<Optional<T>> either(Future<Optional<T>> first, Second<T> second) {
-    return orNone(
-        first.recover(
-            failure -> isNoMethod(failure) ? second.ask() : Future.failedFuture(failure)));
-  }
-
-  private static <T> Future<Optional<T>> orNone(Future<Optional<T>> answer) {
-    return answer.recover(
-        failure ->
-            isNoMethod(failure)
-                ? Future.succeededFuture(Optional.empty())
-                : Future.failedFuture(failure));
-  }
-
-  private static @Nullable Object member(@Nullable Object from, String name) {
-    return from instanceof Map<?, ?> object ? object.get(name) : null;
-  }
-
-  private static @Nullable Object last(@Nullable Object from) {
-    return from instanceof List<?> list && !list.isEmpty() ? list.get(list.size() - 1) : null;
-  }
-
-  private static Optional<Long> number(@Nullable Object from, String name) {
-    return member(from, name) instanceof Number number
-        ? Optional.of(number.longValue())
-        : Optional.empty();
+  private static <T> Future<Optional<T>> orNone(Future<T> answer) {
+    return answer
+        .map(Optional::of)
+        .recover(
+            failure ->
+                isNoMethod(failure)
+                    ? Future.succeededFuture(Optional.empty())
+                    : Future.failedFuture(failure));
   }
 }

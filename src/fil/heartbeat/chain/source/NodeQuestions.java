@@ -1,6 +1,5 @@
 package fil.heartbeat.chain.source;
 
-import static fil.heartbeat.chain.source.AnswerChecks.MAX_COUNT;
 import static fil.heartbeat.chain.source.AnswerChecks.both;
 import static fil.heartbeat.chain.source.AnswerChecks.isOdd;
 import static fil.heartbeat.chain.source.AnswerChecks.params;
@@ -8,12 +7,7 @@ import static fil.heartbeat.chain.source.AnswerChecks.read;
 import static fil.heartbeat.chain.source.AnswerChecks.within;
 import static fil.heartbeat.chain.source.RpcException.isNoMethod;
 
-import fil.heartbeat.chain.TipsetKey;
-import fil.heartbeat.chain.source.NodeAnswers.Certificate;
-import fil.heartbeat.chain.source.NodeAnswers.CertifiedTipset;
-import fil.heartbeat.chain.source.NodeAnswers.NetInfo;
 import fil.heartbeat.chain.source.NodeAnswers.NetworkParams;
-import fil.heartbeat.chain.source.NodeAnswers.NodeStatus;
 import fil.heartbeat.chain.source.NodeAnswers.VersionInfo;
 import fil.heartbeat.chain.source.Question.Topic;
 import fil.heartbeat.config.Tell;
@@ -179,82 +173,25 @@ final class NodeQuestions {
   }
 
   private Future<?> finality() {
-    String tipset = "Filecoin.ChainGetFinalizedTipSet";
     return member(
         "finalized",
-        rpc.call(tipset, List.of(), Answers.Tipset.class)
+        NodeReads.finalized(rpc)
             .map(
-                answer -> {
-                  if (answer == null) {
-                    throw RpcFaults.badResult(tipset, "null", "a tipset");
-                  }
-                  return read(tipset, () -> finalized(answer.key(), answer.checkedHeight()));
-                })
-            .recover(failure -> isNoMethod(failure) ? certificate() : Future.failedFuture(failure))
-            .map(finalized -> put("finalized", finalized, Topic.FINALITY)));
+                last ->
+                    put(
+                        "finalized",
+                        new JsonObject()
+                            .put("height", last.height())
+                            .put("key", last.key().toString()),
+                        Topic.FINALITY)));
   }
 
-  private Future<JsonObject> certificate() {
-    String method = "Filecoin.F3GetLatestCertificate";
-    return rpc.call(method, List.of(), Certificate.class)
-        .map(answer -> read(method, () -> certified(answer)));
-  }
-
-  private static JsonObject certified(@Nullable Certificate answer) {
-    List<@Nullable CertifiedTipset> chain =
-        answer == null || answer.chain() == null ? List.of() : answer.chain();
-    CertifiedTipset last = chain.isEmpty() ? null : chain.get(chain.size() - 1);
-    if (last == null) {
-      throw new IllegalArgumentException("no tipset in the certificate");
-    }
-    Answers.Tipset tipset = new Answers.Tipset(last.key(), last.epoch(), null);
-    return finalized(tipset.key(), tipset.checkedHeight());
-  }
-
-  private static JsonObject finalized(TipsetKey key, long height) {
-    if (key.isEmpty()) {
-      throw new IllegalArgumentException("a tipset without blocks");
-    }
-    return new JsonObject().put("height", height).put("key", key.toString());
-  }
-
-  /** Forest counts its peers elsewhere: what others have stays 0 there. */
   private Future<?> peers() {
     Object client = members.get("client");
-    boolean first = client == null || client.equals("forest");
     return member(
         "peers",
-        (first ? netInfo() : nodeStatus())
-            .recover(
-                failure ->
-                    isNoMethod(failure)
-                        ? first ? nodeStatus() : netInfo()
-                        : Future.failedFuture(failure))
+        NodeReads.peers(rpc, client == null || client.equals("forest"))
             .map(peers -> put("peers", peers, Topic.PEERS)));
-  }
-
-  private Future<Long> nodeStatus() {
-    String method = "Filecoin.NodeStatus";
-    return rpc.call(method, params(false), NodeStatus.class)
-        .map(
-            answer ->
-                within(
-                    method,
-                    answer == null || answer.peers() == null ? null : answer.peers().blocks(),
-                    MAX_COUNT));
-  }
-
-  private Future<Long> netInfo() {
-    String method = "Forest.NetInfo";
-    return rpc.call(method, List.of(), NetInfo.class)
-        .map(
-            answer ->
-                within(
-                    method,
-                    answer == null
-                        ? null
-                        : answer.peers() == null ? answer.oldPeers() : answer.peers(),
-                    MAX_COUNT));
   }
 
   private Object put(String member, Object value, Topic topic) {

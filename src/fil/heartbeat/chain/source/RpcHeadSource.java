@@ -26,7 +26,6 @@ final class RpcHeadSource implements HeadSource {
   private static final Logger log = LoggerFactory.getLogger(RpcHeadSource.class);
 
   private static final String HEAD = "Filecoin.ChainHead";
-  private static final String GENESIS = "Filecoin.ChainGetGenesis";
 
   /** How long a head waits for genesis and network; they are kept when they come later. */
   private static final Duration IDENTITY_WAIT = Duration.ofSeconds(1);
@@ -172,9 +171,7 @@ final class RpcHeadSource implements HeadSource {
     if (!plan.asksIdentity(height, client.connections(), nanoTime.getAsLong())) {
       return Future.succeededFuture();
     }
-    return memory
-        .call(GENESIS, List.of(), Answers.Tipset.class)
-        .map(answer -> genesis(tipset(GENESIS, answer)))
+    return NodeReads.genesis(memory)
         .compose(told -> networkName().onSuccess(name -> onIdentity(told, name)))
         .recover(
             failure -> {
@@ -215,13 +212,6 @@ final class RpcHeadSource implements HeadSource {
             node,
             genesisLog.lasting(now).toSeconds(),
             failure.getMessage());
-  }
-
-  private static String genesis(Tipset first) {
-    if (first.key.cids().size() != 1) {
-      throw RpcFaults.badResult(GENESIS, first.key.cids().size() + " blocks", "1");
-    }
-    return first.key.cids().get(0).toString();
   }
 
   private static Tipset tipset(String method, Answers.@Nullable Tipset answer) {
