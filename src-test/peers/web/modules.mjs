@@ -12,7 +12,7 @@ import {targetOf} from '../../../src/fil/heartbeat/dashboard/web/snippets.js';
 import {read, write} from '../../../src/fil/heartbeat/dashboard/web/route.js';
 import {filtersOf, fits, isFiltered} from '../../../src/fil/heartbeat/dashboard/web/filters.js';
 import {arranged} from '../../../src/fil/heartbeat/dashboard/web/table.js';
-import {clientOf, fil, lowestBalance, nextProof, proofSentence, proofWords, reported} from '../../../src/fil/heartbeat/dashboard/web/extras.js';
+import {clientOf, fil, filNumber, lowestBalance, nextProof, proofSentence, proofWords, reported} from '../../../src/fil/heartbeat/dashboard/web/extras.js';
 import {reportedOf} from '../../../src/fil/heartbeat/dashboard/web/reported.js';
 import {showOld, showTroubled} from '../../../src/fil/heartbeat/dashboard/web/sign.js';
 import {ago, colourOf, many, shortHead, span, summaryOf} from '../../../src/fil/heartbeat/dashboard/web/format.js';
@@ -279,6 +279,8 @@ assert.deepEqual(alertsInOrder.toSorted((a, b) => a.activeAt < b.activeAt ? -1 :
 // Amounts are beyond what a number holds, and no amount is shown as nothing.
 assert.deepEqual(['0', '1', '9999999999999999', '10000000000000000', '5230000000000000000', '1234567890123456789012345678901234567890', '-5230000000000000000'].map(fil),
   ['0 FIL', '< 0.01 FIL', '< 0.01 FIL', '0.01 FIL', '5.23 FIL', '1,234,567,890,123,456,789,012.34 FIL', '−5.23 FIL']);
+
+assert.deepEqual(['0', '1999999999', '5230000000000000000', '1234567000000000000000000'].map(filNumber), [0, 1e-9, 5.23, 1234567]);
 
 // What is not reported is no zero, and no column.
 assert.deepEqual([clientOf({}), clientOf({client: 'lotus', version: '1.36.0+mainnet'}), clientOf({client: null, version: '1.2'})], [null, 'lotus 1.36.0', '1.2']);

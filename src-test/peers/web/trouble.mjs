@@ -190,7 +190,7 @@ alert('b', 'pending');
 assert.equal(await loads(), 0);
 
 // A history that could not be loaded again is shown for the times that it was loaded for. A 404 of a node that is there is a failure.
-const history = {points: [{t: new Date(T0).toISOString(), state: 'ok', lagEpochs: 0, longestGapSeconds: 1}]};
+const history = {points: [{t: new Date(T0).toISOString(), state: 'ok', lagEpochs: 0, longestGapSeconds: 1, finalityLag: null, peers: 0, balance: null}]};
 const node = {peerId: 'c', state: 'silent', firstSeen: '2025-12-01T00:00:00Z'};
 let missing = [];
 answer = path => {
@@ -205,6 +205,8 @@ const axis = () => byId('view-node').querySelectorAll('.axis span').map(each => 
 go('#/node/c');
 await time.pass(1000);
 const first = axis();
+// A chart of what it reported, and none of what it did not.
+assert.deepEqual(byId('view-node').querySelectorAll('.plot .u-title').map(each => each.textContent.split(/[:,]/)[0]), ['Lag', 'Longest gap between beats', 'Peers']);
 assert.deepEqual([first.at(-1), /could not/i.test(shown('view-node'))], ['now', false]);
 missing = ['history'];
 await live(600);

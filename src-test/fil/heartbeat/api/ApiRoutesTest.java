@@ -19,6 +19,7 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.HistoryPoint;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
@@ -98,7 +99,14 @@ class ApiRoutesTest {
           return Future.succeededFuture(
               List.of(
                   new HistoryPoint(
-                      from, 444L, 0L, State.OK, Map.of(State.OK, 1.0), step.toSeconds(), 3100)));
+                      from,
+                      444L,
+                      0L,
+                      State.OK,
+                      Map.of(State.OK, 1.0),
+                      step.toSeconds(),
+                      3100,
+                      new Reported(9L, 40L, 5_230_000_000L))));
         }
       };
 
@@ -189,7 +197,10 @@ class ApiRoutesTest {
                       .put("state", "ok")
                       .put("shares", new JsonObject().put("ok", 1.0))
                       .put("beats", 300)
-                      .put("longestGapSeconds", 3.1));
+                      .put("longestGapSeconds", 3.1)
+                      .put("finalityLag", 9)
+                      .put("peers", 40)
+                      .put("balance", "5230000000000000000"));
         });
   }
 
@@ -289,8 +300,8 @@ class ApiRoutesTest {
                 .isEqualTo(
                     String.join(
                         "\r\n",
-                        "t,height,lagEpochs,state,beats,longestGapSeconds",
-                        "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1",
+                        "t,height,lagEpochs,state,beats,longestGapSeconds,finalityLag,peers,balance",
+                        "2026-01-02T03:00:00.000Z,444,0,ok,30,3.1,9,40,5230000000000000000",
                         "")));
   }
 

@@ -5,17 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.HistoryPoint;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Extras;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +53,23 @@ class HidingFiltersTest {
             "0"),
         new AggregatorReads(
             FleetFixtures.view(FleetFixtures.snapshot(List.of(node), List.of())),
-            new RecordingHistory(),
+            new RecordingHistory() {
+              @Override
+              public Future<List<HistoryPoint>> points(
+                  String peerId, Instant from, Instant to, Duration step) {
+                return Future.succeededFuture(
+                    List.of(
+                        new HistoryPoint(
+                            from,
+                            444L,
+                            0L,
+                            State.OK,
+                            Map.of(),
+                            1,
+                            1,
+                            new Reported(731L, 40L, 5_230_000_000L))));
+              }
+            },
             () -> List.of()),
         new FakeAlerts(),
         List.of());
@@ -55,6 +79,20 @@ class HidingFiltersTest {
     return new JsonObject(side.ask("GET", "/api/v1/nodes?" + query, "").body())
         .getJsonArray("nodes")
         .size();
+  }
+
+  /** What is hidden now is hidden in the past too, in both forms. */
+  @Test
+  void hiddenBalancesAreInNoHistory() throws IOException {
+    for (String form : List.of("", "?format=csv")) {
+      String path = "/api/v1/nodes/" + PEER + "/history" + form;
+      try (HttpSide side = start()) {
+        assertThat(side.ask("GET", path, "").body()).contains("5230000000000000000");
+      }
+      try (HttpSide side = start("balances")) {
+        assertThat(side.ask("GET", path, "").body()).contains("731").doesNotContain("5230");
+      }
+    }
   }
 
   /** Returns the nodes that the first clock of a stream counts. */

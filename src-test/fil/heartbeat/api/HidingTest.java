@@ -28,6 +28,7 @@ import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.sender.SenderStatus;
@@ -111,7 +112,14 @@ class HidingTest {
           return Future.succeededFuture(
               List.of(
                   new HistoryPoint(
-                      from, 444L, 0L, State.OK, Map.of(State.OK, 1.0), step.toSeconds(), 3100)));
+                      from,
+                      444L,
+                      0L,
+                      State.OK,
+                      Map.of(State.OK, 1.0),
+                      step.toSeconds(),
+                      3100,
+                      new Reported(9L, 40L, 5_230_000_000L))));
         }
       };
 

@@ -7,6 +7,8 @@ import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Reported;
+import fil.heartbeat.history.SlotBeats;
 import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.PeerId;
@@ -83,8 +85,8 @@ public final class HistoryBench {
                 number,
                 0L,
                 State.OK,
-                10,
-                3000 + random.nextInt(200)));
+                new SlotBeats(10, 3000 + random.nextInt(200)),
+                new Reported(9L, 40L, 36_000_000_000L)));
       }
       rows += nodes;
       for (String peer : peers) {

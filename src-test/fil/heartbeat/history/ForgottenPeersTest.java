@@ -52,7 +52,16 @@ class ForgottenPeersTest {
     long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
     for (int i = 0; i < 100; i++) {
       first.remember(node("peer" + i, i));
-      rows.add(new SlotRow("peer" + i, slot, List.of("bafya"), slot, 0L, State.OK, 10, 3000));
+      rows.add(
+          new SlotRow(
+              "peer" + i,
+              slot,
+              List.of("bafya"),
+              slot,
+              0L,
+              State.OK,
+              new SlotBeats(10, 3000),
+              Reported.NONE));
     }
     first.epoch(rows);
     // Beats since then are counted separately.
@@ -77,7 +86,17 @@ class ForgottenPeersTest {
       first.remember(node("stranger" + i));
     }
     long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
-    first.epoch(List.of(new SlotRow("stranger99", slot, List.of(), slot, 0L, State.OK, 10, 3000)));
+    first.epoch(
+        List.of(
+            new SlotRow(
+                "stranger99",
+                slot,
+                List.of(),
+                slot,
+                0L,
+                State.OK,
+                new SlotBeats(10, 3000),
+                Reported.NONE)));
     Await.done(first.close());
     SqliteHistory second = open();
     for (int i = 0; i < 100; i++) {

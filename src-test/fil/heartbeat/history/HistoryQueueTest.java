@@ -15,7 +15,8 @@ class HistoryQueueTest {
   private final HistoryQueue queue = new HistoryQueue();
 
   private static SlotRow row(String peerId, long slot) {
-    return new SlotRow(peerId, slot, List.of(), null, null, State.OK, 1, 0);
+    return new SlotRow(
+        peerId, slot, List.of(), null, null, State.OK, new SlotBeats(1, 0), Reported.NONE);
   }
 
   private static StateChange change(String peerId) {
@@ -39,7 +40,8 @@ class HistoryQueueTest {
   @Test
   void rowsWithLongHeadsCountAsSeveral() {
     List<String> blocks = Collections.nCopies(64, "bafy");
-    SlotRow heavy = new SlotRow("a", 1, blocks, null, null, State.OK, 1, 0);
+    SlotRow heavy =
+        new SlotRow("a", 1, blocks, null, null, State.OK, new SlotBeats(1, 0), Reported.NONE);
     for (int i = 0; i < 10; i++) {
       queue.add(Collections.nCopies(HistoryQueue.MAX_ROWS / 18, heavy));
     }

@@ -225,7 +225,7 @@ class HistoryRestoreTest {
     sql(copy, "PRAGMA user_version = 99");
     assertRefused(
         false,
-        "has schema version 99 (expected: at most 4; restore it with the newer program that wrote"
+        "has schema version 99 (expected: at most 5; restore it with the newer program that wrote"
             + " it)");
     assertThatThrownBy(() -> restore(false))
         .matches(failure -> ((HistoryException) failure).isLasting());

@@ -5,6 +5,7 @@ import static fil.heartbeat.history.Stored.node;
 import static fil.heartbeat.history.Stored.slot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.testing.Await;
@@ -129,6 +130,47 @@ class SqliteHistoryTest {
     Await.done(history.close());
   }
 
+  /** The tables of days are those that a program wrote before it recorded what nodes report. */
+  @Test
+  void daysOfVersionFourAreReadAndGoOn() throws Exception {
+    now = DAY.plus(Duration.ofHours(25));
+    long day = DAY.getEpochSecond() / 86_400;
+    long slot = DAY.getEpochSecond() / SlotRow.SLOT_SECONDS;
+    Await.done(open().close());
+    try (var connection =
+            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve(HistoryFile.NAME));
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "CREATE TABLE slots_%1$d (slot INTEGER NOT NULL, peer INTEGER NOT NULL, height"
+                  + " INTEGER, head INTEGER, lag INTEGER, state INTEGER NOT NULL, beats INTEGER NOT"
+                  + " NULL, gap INTEGER NOT NULL, PRIMARY KEY (slot, peer)) WITHOUT ROWID",
+              "CREATE TABLE heads_%1$d (id INTEGER PRIMARY KEY, cids TEXT NOT NULL UNIQUE)",
+              "CREATE TABLE rollups_%2$d (hour INTEGER NOT NULL, peer INTEGER NOT NULL, height"
+                  + " INTEGER, lag INTEGER, shares BLOB NOT NULL, beats INTEGER NOT NULL, gap"
+                  + " INTEGER NOT NULL, PRIMARY KEY (hour, peer)) WITHOUT ROWID",
+              "INSERT INTO peer VALUES (1, 'a')",
+              "INSERT INTO slots_%1$d VALUES (%3$d, 1, 7, NULL, 2, 13, 10, 3000)",
+              "INSERT INTO rollups_%2$d VALUES (%4$d, 1, 6, 3, x'0d78', 1200, 3000)",
+              "PRAGMA user_version = 4")) {
+        statement.execute(sql.formatted(day, day - 1, slot, (day - 1) * 24));
+      }
+    }
+    SqliteHistory history = open();
+    history.epoch(slot(DAY.plusSeconds(30), State.OK, "a"));
+    Await.done(history.close());
+    SqliteHistory again = open();
+    List<HistoryPoint> points =
+        Await.done(
+            again.points(
+                "a", DAY.minus(Duration.ofDays(1)), DAY.plusSeconds(60), Duration.ofSeconds(30)));
+    Reported reported = new Reported((slot + 1) % 7, 40 - (slot + 1) % 3, slot + 1);
+    assertThat(points)
+        .extracting(HistoryPoint::lagEpochs, HistoryPoint::reported)
+        .containsExactly(tuple(3L, Reported.NONE), tuple(2L, Reported.NONE), tuple(0L, reported));
+    Await.done(again.close());
+  }
+
   @Test
   void aForgottenPeerIsGone() throws Exception {
     SqliteHistory first = open();
@@ -194,6 +236,9 @@ class SqliteHistoryTest {
       assertThat(point.shares()).isEqualTo(Map.of(point.state(), 1.0));
       assertThat(point.beats()).isEqualTo(1200);
       assertThat(point.longestGapMillis()).isEqualTo(3000);
+      // The worst of the hour.
+      assertThat(point.reported())
+          .isEqualTo(new Reported(6L, 38L, point.t().getEpochSecond() / SlotRow.SLOT_SECONDS));
       assertThat(point.height())
           .isEqualTo(point.t().plusSeconds(3570).getEpochSecond() / SlotRow.SLOT_SECONDS);
     }
@@ -295,7 +340,7 @@ class SqliteHistoryTest {
     }
     assertThatThrownBy(this::open)
         .isInstanceOf(HistoryException.class)
-        .hasMessageContaining("schema version 99 (expected: at most 4;");
+        .hasMessageContaining("schema version 99 (expected: at most 5;");
     assertThat(folder.toFile().list((dir, name) -> name.contains("damaged"))).isEmpty();
   }
 

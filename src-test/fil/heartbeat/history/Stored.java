@@ -74,9 +74,12 @@ final class Stored {
 
   static List<SlotRow> slot(Instant at, State state, String... peers) {
     long slot = at.getEpochSecond() / SlotRow.SLOT_SECONDS;
+    Reported reported = new Reported(slot % 7, 40 - slot % 3, slot);
     List<SlotRow> rows = new ArrayList<>();
     for (String peer : peers) {
-      rows.add(new SlotRow(peer, slot, List.of("bafya"), slot, 0L, state, 10, 3000));
+      rows.add(
+          new SlotRow(
+              peer, slot, List.of("bafya"), slot, 0L, state, new SlotBeats(10, 3000), reported));
     }
     return rows;
   }

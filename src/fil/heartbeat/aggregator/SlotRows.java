@@ -9,16 +9,22 @@ import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Reported;
+import fil.heartbeat.history.SlotBeats;
 import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Extras;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +39,9 @@ final class SlotRows {
   static final String STRANGER_ROWS = "stranger-rows";
   static final String STRANGER_EVENTS = "stranger-events";
 
+  private static final Set<String> PAYING = Set.of("worker", "control");
+  private static final BigInteger ATTO_A_NANO = BigInteger.valueOf(1_000_000_000);
+  private static final BigInteger MOST_NANO = BigInteger.valueOf(Long.MAX_VALUE);
   private static final int SLOTS_AN_HOUR = 3600 / SlotRow.SLOT_SECONDS;
 
   private final History history;
@@ -137,8 +146,38 @@ final class SlotRows {
         entry.head.isEmpty() ? null : entry.claims.height(),
         entry.judgement.verdict().lagEpochs(),
         entry.judgement.verdict().state(),
-        entry.slotBeats,
-        (int) Math.min(Integer.MAX_VALUE, entry.gapMillis(now)));
+        new SlotBeats(entry.slotBeats, (int) Math.min(Integer.MAX_VALUE, entry.gapMillis(now))),
+        reported(entry.extras));
+  }
+
+  /** Returns what is recorded of what a node reports now. */
+  static Reported reported(ExtrasHeld held) {
+    Extras extras = held.extras();
+    if (extras.isNone()) {
+      return Reported.NONE;
+    }
+    Integer peers = extras.peers();
+    return new Reported(
+        held.findings().finalityLag(),
+        peers == null ? null : Long.valueOf(peers),
+        lowestNanoFil(extras.balances()));
+  }
+
+  /** The lowest balance of those that pay for messages, else of all; null without any. */
+  private static @Nullable Long lowestNanoFil(List<Extras.Balance> balances) {
+    List<Extras.Balance> paying =
+        balances.stream().filter(each -> PAYING.contains(each.role())).toList();
+    return (paying.isEmpty() ? balances : paying)
+        .stream()
+            .map(Extras.Balance::attoFil)
+            .min(Comparator.naturalOrder())
+            .map(SlotRows::nanoFil)
+            .orElse(null);
+  }
+
+  /** A whole number of 10^-9 FIL; the largest one for all amounts beyond it. */
+  private static long nanoFil(BigInteger attoFil) {
+    return attoFil.divide(ATTO_A_NANO).min(MOST_NANO).longValueExact();
   }
 
   /** Adds the node's beat counts. */

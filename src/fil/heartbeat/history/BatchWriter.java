@@ -224,8 +224,9 @@ final class BatchWriter {
         connection.prepareStatement(
             "INSERT OR REPLACE INTO "
                 + DayTables.slots(day)
-                + " (slot, peer, height, head, lag, state, beats, gap)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")) {
+                + " (slot, peer, height, head, lag, state, beats, gap, "
+                + Reported.NAMES
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Numbered each : ordered) {
         SlotRow row = each.row();
         insert.setLong(1, row.slot());
@@ -234,8 +235,9 @@ final class BatchWriter {
         set(insert, 4, row.head().isEmpty() ? null : Long.valueOf(head(heads, day, row.head())));
         set(insert, 5, row.lagEpochs());
         insert.setInt(6, row.state().code());
-        insert.setInt(7, row.beats());
-        insert.setInt(8, row.longestGapMillis());
+        insert.setInt(7, row.beats().count());
+        insert.setInt(8, row.beats().longestGapMillis());
+        row.reported().into(insert, 9);
         insert.addBatch();
       }
       var unused = insert.executeBatch();

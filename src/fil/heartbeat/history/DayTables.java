@@ -88,8 +88,9 @@ final class DayTables {
         statement,
         slots(day),
         "slot INTEGER NOT NULL, peer INTEGER NOT NULL, height INTEGER, head INTEGER, lag INTEGER,"
-            + " state INTEGER NOT NULL, beats INTEGER NOT NULL, gap INTEGER NOT NULL,"
-            + " PRIMARY KEY (slot, peer)");
+            + " state INTEGER NOT NULL, beats INTEGER NOT NULL, gap INTEGER NOT NULL, "
+            + Reported.DEFINITIONS
+            + ", PRIMARY KEY (slot, peer)");
     make(statement, "heads_" + day, "id INTEGER PRIMARY KEY, cids TEXT NOT NULL UNIQUE");
   }
 
@@ -103,8 +104,14 @@ final class DayTables {
         statement,
         rollups(day),
         "hour INTEGER NOT NULL, peer INTEGER NOT NULL, height INTEGER, lag INTEGER,"
-            + " shares BLOB NOT NULL, beats INTEGER NOT NULL, gap INTEGER NOT NULL,"
-            + " PRIMARY KEY (hour, peer)");
+            + " shares BLOB NOT NULL, beats INTEGER NOT NULL, gap INTEGER NOT NULL, "
+            + Reported.DEFINITIONS
+            + ", PRIMARY KEY (hour, peer)");
+  }
+
+  /** Whether older files have this table without the columns of {@link Reported}. */
+  static boolean getsReported(String table) {
+    return table.matches("(" + SLOTS + "|" + ROLLUPS + ")[0-9]+");
   }
 
   private void make(Statement statement, String table, String columns) throws SQLException {

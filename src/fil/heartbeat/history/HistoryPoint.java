@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param shares part of the step's rows in each state, summing to 1
  * @param beats accepted in the step
  * @param longestGapMillis of the step
+ * @param reported worst of the step
  */
 public record HistoryPoint(
     Instant t,
@@ -23,7 +24,8 @@ public record HistoryPoint(
     State state,
     Map<State, Double> shares,
     long beats,
-    int longestGapMillis) {
+    int longestGapMillis,
+    Reported reported) {
   public HistoryPoint {
     shares = Map.copyOf(shares);
   }

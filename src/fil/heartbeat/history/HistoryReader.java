@@ -90,7 +90,9 @@ final class HistoryReader {
     List<Cell> cells = new ArrayList<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT height, lag, state, beats, gap FROM "
+            "SELECT height, lag, state, beats, gap, "
+                + Reported.NAMES
+                + " FROM "
                 + DayTables.slots(day)
                 + " WHERE slot = ? AND peer = ?")) {
       for (int i = 0; i < DayTables.SLOTS_AN_HOUR; i++) {
@@ -106,7 +108,8 @@ final class HistoryReader {
                     HourPacker.optional(row, 2),
                     row.getInt(3),
                     row.getInt(4),
-                    row.getInt(5)));
+                    row.getInt(5),
+                    Reported.in(row, 6)));
           }
         }
       }
@@ -117,7 +120,9 @@ final class HistoryReader {
   private @Nullable Rollup rollup(long day, long hour, long peer) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT height, lag, shares, beats, gap FROM "
+            "SELECT height, lag, shares, beats, gap, "
+                + Reported.NAMES
+                + " FROM "
                 + DayTables.rollups(day)
                 + " WHERE hour = ? AND peer = ?")) {
       select.setLong(1, hour);
@@ -129,7 +134,8 @@ final class HistoryReader {
                 HourPacker.optional(row, 2),
                 shares(row.getBytes(3)),
                 row.getLong(4),
-                row.getInt(5))
+                row.getInt(5),
+                Reported.in(row, 6))
             : null;
       }
     }

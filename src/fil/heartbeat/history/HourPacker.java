@@ -116,7 +116,9 @@ final class HourPacker {
     Map<Long, List<Cell>> cells = new TreeMap<>();
     try (PreparedStatement select =
         connection.prepareStatement(
-            "SELECT peer, height, lag, state, beats, gap FROM "
+            "SELECT peer, height, lag, state, beats, gap, "
+                + Reported.NAMES
+                + " FROM "
                 + DayTables.slots(day)
                 + " WHERE slot = ? AND peer BETWEEN ? AND ?")) {
       for (int i = 0; i < DayTables.SLOTS_AN_HOUR; i++) {
@@ -138,7 +140,8 @@ final class HourPacker {
                         optional(row, 3),
                         row.getInt(4),
                         row.getInt(5),
-                        row.getInt(6)));
+                        row.getInt(6),
+                        Reported.in(row, 7)));
           }
         }
       }
@@ -154,7 +157,7 @@ final class HourPacker {
             connection.prepareStatement(
                 "INSERT OR REPLACE INTO "
                     + DayTables.rollups(day)
-                    + " VALUES (?, ?, ?, ?, ?, ?, ?)")) {
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
       for (Map.Entry<Long, List<Cell>> each : cells.entrySet()) {
         hours.setLong(1, hour);
         hours.setLong(2, each.getKey());
@@ -168,6 +171,7 @@ final class HourPacker {
         rollups.setBytes(5, shares(rollup));
         rollups.setLong(6, rollup.beats());
         rollups.setInt(7, rollup.gapMillis());
+        rollup.reported().into(rollups, 8);
         rollups.addBatch();
       }
       var unused = hours.executeBatch();

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class PackedHour {
   private static final int COLUMNS = 6;
 
+  /** Columns of what nodes report, behind the others; an hour without any has none of them. */
+  private static final int REPORTED = Reported.COLUMNS.size();
+
   /** More than any hour unpacks to. */
   private static final int MAX_BYTES = 64 * 1024;
 
@@ -29,7 +32,13 @@ final class PackedHour {
    * @param state code
    */
   record Cell(
-      long slot, @Nullable Long height, @Nullable Long lag, int state, int beats, int gapMillis) {}
+      long slot,
+      @Nullable Long height,
+      @Nullable Long lag,
+      int state,
+      int beats,
+      int gapMillis,
+      Reported reported) {}
 
   private PackedHour() {}
 
@@ -37,7 +46,8 @@ final class PackedHour {
   static byte[] pack(List<Cell> cells) {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     varint(plain, cells.size());
-    for (int column = 0; column < COLUMNS; column++) {
+    boolean reported = cells.stream().anyMatch(cell -> !cell.reported().equals(Reported.NONE));
+    for (int column = 0; column < (reported ? COLUMNS + REPORTED : COLUMNS); column++) {
       long before = 0;
       for (Cell cell : cells) {
         long value = value(cell, column);
@@ -74,8 +84,12 @@ final class PackedHour {
           "an hour of the history is damaged: it has " + promised + " slots");
     }
     int count = (int) promised;
-    long[][] columns = new long[COLUMNS][count];
-    for (long[] column : columns) {
+    long[][] columns = new long[COLUMNS + REPORTED][count];
+    for (int each = 0; each < columns.length; each++) {
+      if (each == COLUMNS && reader.isAtEnd()) {
+        break;
+      }
+      long[] column = columns[each];
       long before = 0;
       for (int i = 0; i < count; i++) {
         long zigzag = reader.next();
@@ -92,9 +106,18 @@ final class PackedHour {
               optional(columns[2][i]),
               (int) columns[3][i],
               (int) columns[4][i],
-              (int) columns[5][i]));
+              (int) columns[5][i],
+              reported(columns, i)));
     }
     return cells;
+  }
+
+  private static Reported reported(long[][] columns, int cell) {
+    List<@Nullable Long> values = new ArrayList<>(REPORTED);
+    for (int i = 0; i < REPORTED; i++) {
+      values.add(optional(columns[COLUMNS + i][cell]));
+    }
+    return Reported.of(values);
   }
 
   private static long value(Cell cell, int column) {
@@ -104,7 +127,8 @@ final class PackedHour {
       case 2 -> plusOne(cell.lag());
       case 3 -> cell.state();
       case 4 -> cell.beats();
-      default -> cell.gapMillis();
+      case 5 -> cell.gapMillis();
+      default -> plusOne(cell.reported().values().get(column - COLUMNS));
     };
   }
 
@@ -131,6 +155,10 @@ final class PackedHour {
 
     private Reader(byte[] bytes) {
       this.bytes = bytes;
+    }
+
+    private boolean isAtEnd() {
+      return at == bytes.length;
     }
 
     private long next() {

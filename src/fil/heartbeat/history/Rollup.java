@@ -19,10 +19,11 @@ record Rollup(
     @Nullable Long lag,
     Map<Integer, Integer> slots,
     long beats,
-    int gapMillis) {
+    int gapMillis,
+    Reported reported) {
 
   static Rollup of(List<Cell> cells) {
-    Rollup sum = new Rollup(null, null, Map.of(), 0, 0);
+    Rollup sum = new Rollup(null, null, Map.of(), 0, 0, Reported.NONE);
     for (Cell cell : cells) {
       sum =
           sum.plus(
@@ -31,7 +32,8 @@ record Rollup(
                   cell.lag(),
                   Map.of(cell.state(), 1),
                   cell.beats(),
-                  cell.gapMillis()));
+                  cell.gapMillis(),
+                  cell.reported()));
     }
     return sum;
   }
@@ -44,7 +46,8 @@ record Rollup(
         max(lag, other.lag),
         both,
         beats + other.beats,
-        Math.max(gapMillis, other.gapMillis));
+        Math.max(gapMillis, other.gapMillis),
+        reported.worst(other.reported));
   }
 
   /** The summary as a point of the history; of two states with equal shares the worse one. */
@@ -63,10 +66,10 @@ record Rollup(
         most = state;
       }
     }
-    return new HistoryPoint(t, height, lag, most, shares, beats, gapMillis);
+    return new HistoryPoint(t, height, lag, most, shares, beats, gapMillis, reported);
   }
 
-  private static @Nullable Long max(@Nullable Long a, @Nullable Long b) {
+  static @Nullable Long max(@Nullable Long a, @Nullable Long b) {
     return a == null ? b : b == null ? a : Long.valueOf(Math.max(a, b));
   }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The tables, and the migration of older files to this version. */
@@ -57,7 +58,12 @@ final class Schema {
                 ends INTEGER NOT NULL, summary TEXT NOT NULL, body TEXT NOT NULL)""",
               "CREATE INDEX alert_ended_at ON alert_ended (ends)",
               "CREATE INDEX alert_ended_of_peer ON alert_ended (peer_id, ends)"),
-          List.of("ALTER TABLE known ADD COLUMN parted_at INTEGER"));
+          List.of("ALTER TABLE known ADD COLUMN parted_at INTEGER"),
+          // The columns of Reported in day tables, which are found by their names.
+          List.of());
+
+  /** The version in which day tables got what nodes report beside their heads. */
+  private static final int WITH_REPORTED = 5;
 
   /** The version that this program writes. */
   static final int VERSION = MIGRATIONS.size();
@@ -104,10 +110,31 @@ final class Schema {
         for (String sql : MIGRATIONS.get(next)) {
           statement.execute(sql);
         }
+        if (next + 1 == WITH_REPORTED) {
+          addReported(statement);
+        }
       }
       statement.execute("PRAGMA application_id = " + APPLICATION_ID);
       statement.execute("PRAGMA user_version = " + VERSION);
       connection.commit();
+    }
+  }
+
+  private static void addReported(Statement statement) throws SQLException {
+    List<String> tables = new ArrayList<>();
+    try (ResultSet rows =
+        statement.executeQuery("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+      while (rows.next()) {
+        String table = rows.getString(1);
+        if (DayTables.getsReported(table)) {
+          tables.add(table);
+        }
+      }
+    }
+    for (String table : tables) {
+      for (String column : Reported.COLUMNS) {
+        statement.execute("ALTER TABLE " + table + " ADD COLUMN " + column + " INTEGER");
+      }
     }
   }
 

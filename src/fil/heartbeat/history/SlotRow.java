@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param height of the last head; null without one
  * @param lagEpochs at the end of the slot; null when unknown
  * @param state at the end of the slot
- * @param beats accepted in the slot
- * @param longestGapMillis the longest time without a beat that ended in or reached into the slot
+ * @param reported at the end of the slot
  */
 public record SlotRow(
     String peerId,
@@ -23,8 +22,8 @@ public record SlotRow(
     @Nullable Long height,
     @Nullable Long lagEpochs,
     State state,
-    int beats,
-    int longestGapMillis) {
+    SlotBeats beats,
+    Reported reported) {
 
   /** Length of a slot in seconds. */
   public static final int SLOT_SECONDS = 30;

@@ -5,6 +5,7 @@ import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,12 @@ final class HiddenExtras {
         .pendingMessages(
             extras.pendingMessages().stream().map(each -> each.withAddress(mask)).toList())
         .build();
+  }
+
+  Reported masked(Reported reported) {
+    return hides(Hidden.BALANCES)
+        ? new Reported(reported.finalityLag(), reported.peers(), null)
+        : reported;
   }
 
   Findings masked(Findings findings) {

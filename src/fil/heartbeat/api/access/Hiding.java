@@ -18,6 +18,7 @@ import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
+import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.sender.SenderStatus;
@@ -193,6 +194,18 @@ public final class Hiding {
         contact.lastBeat(),
         contact.headSince(),
         contact.beats());
+  }
+
+  HistoryPoint masked(HistoryPoint point) {
+    return new HistoryPoint(
+        point.t(),
+        point.height(),
+        point.lagEpochs(),
+        point.state(),
+        point.shares(),
+        point.beats(),
+        point.longestGapMillis(),
+        extras.masked(point.reported()));
   }
 
   StateChange masked(StateChange change, @Nullable String miner) {

@@ -20,7 +20,9 @@ import java.util.Optional;
 record HidingPast(AggregatorView view, History history, Hiding hiding) implements Past {
   @Override
   public Future<List<HistoryPoint>> points(String peerId, Instant from, Instant to, Duration step) {
-    return history.points(peerId, from, to, step);
+    return history
+        .points(peerId, from, to, step)
+        .map(found -> found.stream().map(hiding::masked).toList());
   }
 
   @Override

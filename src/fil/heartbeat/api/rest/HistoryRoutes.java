@@ -10,12 +10,14 @@ import fil.heartbeat.api.http.Times;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.HistoryPoint;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.StateChange;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Routes of a node's history: its points, changes of state and connections. */
 public final class HistoryRoutes {
@@ -33,6 +36,7 @@ public final class HistoryRoutes {
   /** Memory of a point with the shares of its states. */
   private static final int POINT_BYTES = 512;
 
+  private static final BigInteger ATTO_A_NANO = BigInteger.valueOf(1_000_000_000);
   private static final int AIM_POINTS = 1_000;
   static final int MAX_CHANGES = 1_000;
   private static final Duration LONGEST = Duration.ofDays(400);
@@ -47,7 +51,16 @@ public final class HistoryRoutes {
           Duration.ofHours(6),
           Duration.ofDays(1));
   private static final List<String> COLUMNS =
-      List.of("t", "height", "lagEpochs", "state", "beats", "longestGapSeconds");
+      List.of(
+          "t",
+          "height",
+          "lagEpochs",
+          "state",
+          "beats",
+          "longestGapSeconds",
+          "finalityLag",
+          "peers",
+          "balance");
 
   private final FleetReads fleet;
   private final InstantSource clock;
@@ -129,7 +142,10 @@ public final class HistoryRoutes {
         .put("state", point.state().label())
         .put("shares", new JsonObject(shares))
         .put("beats", point.beats())
-        .put("longestGapSeconds", point.longestGapMillis() / 1e3);
+        .put("longestGapSeconds", point.longestGapMillis() / 1e3)
+        .put("finalityLag", point.reported().finalityLag())
+        .put("peers", point.reported().peers())
+        .put("balance", balance(point.reported()));
   }
 
   private static String line(HistoryPoint point) {
@@ -140,7 +156,16 @@ public final class HistoryRoutes {
             point.lagEpochs(),
             point.state().label(),
             point.beats(),
-            point.longestGapMillis() / 1e3));
+            point.longestGapMillis() / 1e3,
+            point.reported().finalityLag(),
+            point.reported().peers(),
+            balance(point.reported())));
+  }
+
+  /** An amount in attoFIL as a text; null when it is not known. */
+  private static @Nullable String balance(Reported reported) {
+    Long nano = reported.nanoFil();
+    return nano == null ? null : BigInteger.valueOf(nano).multiply(ATTO_A_NANO).toString();
   }
 
   private void changes(RoutingContext ctx) {

@@ -15,6 +15,11 @@ export function fil(atto) {
   return `${sign}${number(size / ATTO)}${cents ? '.' + String(cents).padStart(2, '0') : ''} FIL`;
 }
 
+// The same as a number, for a chart: exact to 10^-9 FIL while it is below 10^6 FIL.
+export function filNumber(atto) {
+  return Number(BigInt(atto) / 10n ** 9n) / 1e9;
+}
+
 // The client and its release, such as lotus 1.36.0; null when neither is reported.
 export function clientOf(node) {
   return [node.client, node.version == null ? null : releaseOf(node.version)].filter(Boolean).join(' ') || null;

@@ -6,12 +6,21 @@ import {alertsFor, alertsOf} from './alerts.js';
 import {getJson} from './fetch.js';
 import {chart} from './chart.js';
 import {Press} from './press.js';
+import {filNumber} from './extras.js';
 import {reportedOf} from './reported.js';
 import {strip} from './state-strip.js';
 
 // Name, hours, step as the server takes it, the step in seconds.
 const SPANS = [['hour', 1, '30s', 30], ['24 hours', 24, '5m', 300], ['48 hours', 48, '5m', 300], ['90 days', 90 * 24, '6h', 21600]];
 const REFRESH = 30000;
+// What is drawn of the past: always, or when the node reported it.
+const CHARTS = [
+  {title: 'Lag: epochs behind the network', label: 'Lag', unit: 'epochs', colour: '--behind', least: 5, value: point => point.lagEpochs, always: true},
+  {title: 'Longest gap between beats, in seconds', label: 'Longest gap', unit: 's', colour: '--gone', least: 10, value: point => point.longestGapSeconds, always: true},
+  {title: 'Finality: epochs from its head down to its finalized tipset, the most of each step', label: 'Finality', unit: 'epochs', colour: '--behind', least: 30, value: point => point.finalityLag},
+  {title: 'Peers, the fewest of each step', label: 'Peers', unit: 'peers', colour: '--ok', least: 10, value: point => point.peers},
+  {title: 'Lowest balance of its workers and control addresses, in FIL', label: 'Balance', unit: 'FIL', colour: '--slow', least: 1, value: point => point.balance == null ? null : filNumber(point.balance)},
+];
 
 export class NodePage {
   constructor(root, feed, clock, back) {
@@ -179,16 +188,14 @@ export class NodePage {
     const points = history?.points ?? [];
     const before = failed.has('history') && history ? timeOf(new Date(to).toISOString(), now) : null;
     const missing = failed.has('history') ? [lost(before)] : [];
-    const plots = [element('div', null, 'plot'), element('div', null, 'plot')];
+    const charts = CHARTS.filter(each => each.always || points.some(point => each.value(point) != null));
+    const plots = charts.map(() => element('div', null, 'plot'));
     if (points.length) {
       this.parts.past.replaceChildren(spans, title, ...missing, ...strip(points, from, to, span[3], before ?? 'now'), ...plots,
         element('p', 'Drag over a chart to zoom in, double click to see all. A hatched stretch was not recorded.', 'quiet'));
       const times = points.map(point => Date.parse(point.t) / 1000);
       const range = [from / 1000, to / 1000];
-      this.plots = [
-        chart(plots[0], times, range, {title: 'Lag: epochs behind the network', label: 'Lag', unit: 'epochs', colour: '--behind', least: 5, values: points.map(point => point.lagEpochs)}),
-        chart(plots[1], times, range, {title: 'Longest gap between beats, in seconds', label: 'Longest gap', unit: 's', colour: '--gone', least: 10, values: points.map(point => point.longestGapSeconds)}),
-      ];
+      this.plots = charts.map((each, i) => chart(plots[i], times, range, {...each, values: points.map(point => each.value(point) ?? null)}));
     } else {
       this.parts.past.replaceChildren(spans, title, ...missing.length ? missing : [element('p', 'Nothing recorded yet: the first row is written after 30 seconds.', 'quiet')]);
     }
