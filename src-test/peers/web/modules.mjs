@@ -225,13 +225,17 @@ model.take('clock', {now: 't'});
 assert.equal(model.starting, null);
 
 // Times that the server's sentences hold are in the zone of the page's own, which is named.
-for (const [name, shown, clockTime] of [['UTC', 'UTC', '03:04:05'], ['Asia/Tokyo', 'UTC+9', '12:04:05'], ['Asia/Kathmandu', 'UTC+5:45', '08:49:05'], ['America/St_Johns', 'UTC−3:30', '23:34:05']]) {
+for (const [name, shown, clockTime, inUtc] of [['UTC', 'UTC', '03:04:05', 'by 02:13 or 23:59:58, 25:00 UTC, before 3 Dec, 00:00, 02:13 UTC+9'],
+  ['Asia/Tokyo', 'UTC+9', '12:04:05', 'by 11:13 or 08:59:58, 25:00 UTC, before 3 Dec, 09:00, 02:13 UTC+9'],
+  ['Asia/Kathmandu', 'UTC+5:45', '08:49:05', 'by 07:58 or 05:44:58, 25:00 UTC, before 3 Dec, 05:45, 02:13 UTC+9'],
+  ['America/St_Johns', 'UTC−3:30', '23:34:05', 'by 22:43 or 20:29:58, 25:00 UTC, before 2 Dec, 20:30, 02:13 UTC+9']]) {
   const run = spawnSync(process.execPath, ['--input-type=module', '-e', `
     import {fullTime, inZone, timeOf, zone} from ${JSON.stringify(new URL('../../../src/fil/heartbeat/dashboard/web/format.js', import.meta.url).href)};
     const at = '2026-01-02T03:04:05Z';
-    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), fullTime(at), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0)]));`],
+    console.log(JSON.stringify([zone(new Date(at)), timeOf(at, Date.parse(at)), fullTime(at), inZone('quiet since 2026-01-02T03:04:05.123Z, again', Date.parse(at)), inZone('x-2026-01-02T03:04:05Zs', 0),
+      inZone('by 02:13 UTC or 23:59:58 UTC, 25:00 UTC, before 2026-12-03 00:00:00 UTC, 02:13 UTC+9', Date.parse('2026-11-30T23:50:00Z'))]));`],
   {env: {...process.env, TZ: name}});
-  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `${name.startsWith('America') ? 1 : 2} Jan 2026, ${clockTime} ${shown}`, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs']);
+  assert.deepEqual(JSON.parse(run.stdout), [shown, clockTime, `${name.startsWith('America') ? 1 : 2} Jan 2026, ${clockTime} ${shown}`, `quiet since ${clockTime}, again`, 'x-2026-01-02T03:04:05Zs', inUtc]);
 }
 
 // A name that looks like a time is none.

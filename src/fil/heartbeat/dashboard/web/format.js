@@ -62,10 +62,17 @@ export function fullTime(iso) {
 }
 
 const SPOKEN = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?![\w-])/g;
+const SPOKEN_UTC = /\b(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d)(:\d\d)? UTC(?![\w+-])/g;
+const HOUR = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
+const DAY_MILLIS = 24 * 3600e3;
 
-// A sentence of the server with its times as those of the page are.
+// A sentence of the server with its times as those of the page are. One without a day is of the day on which it is nearest to now.
 export function inZone(text, now) {
-  return text?.replace(SPOKEN, iso => timeOf(iso, now));
+  return text?.replace(SPOKEN, iso => timeOf(iso, now)).replace(SPOKEN_UTC, (said, day, minutes, seconds) => {
+    const at = Date.parse(`${day ?? new Date(now).toISOString().slice(0, 10)}T${minutes}${seconds ?? ':00'}Z`);
+    if (Number.isNaN(at)) return said;
+    return day ? timeOf(new Date(at).toISOString(), now) : (seconds ? TIME : HOUR).format(at + Math.round((now - at) / DAY_MILLIS) * DAY_MILLIS);
+  });
 }
 
 // What an alert is about. A name is nobody's time, whatever it looks like.

@@ -7,7 +7,7 @@ import {to, write} from './route.js';
 const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'every node that connects votes'};
 const MAX_BRANCHES = 5;
 const MAX_RELEASES = 4;
-const MAX_NAMES = 4;
+const MAX_NAMES = 2;
 const MAX_UPGRADES = 2;
 
 // Rows of name, text, title and how to draw. Upgrades: of this network; name: says what a peer id is called.
@@ -19,7 +19,7 @@ export function factsOf(network, now, upgrades, name) {
   facts.push(['Network height', network.bestHeight == null ? 'none reported yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
   if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
   const {finality} = network;
-  if (finality?.nodes) facts.push(['Finality', '', finalityTitle(finality), at => drawFinality(at, finality, name)]);
+  if (finality?.nodes) facts.push(['Finality lag', '', finalityTitle(finality), at => drawFinality(at, finality, name)]);
   if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
   const votes = network.inConsensus + network.inDispute;
   facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a branch yet',
@@ -33,7 +33,7 @@ export function factsOf(network, now, upgrades, name) {
   }
   if (network.releases?.length) facts.push(['Versions', '', 'How many nodes run which release; choose one to see them', at => drawReleases(at, network.releases)]);
   for (const upgrade of upgrades.slice(0, MAX_UPGRADES)) {
-    facts.push([`Upgrade ${upgrade.name}`, '', `Network upgrade ${upgrade.name} at epoch ${number(upgrade.height)}, and which nodes know it`, at => drawUpgrade(at, upgrade, now, name)]);
+    facts.push(['Upgrade', '', `Network upgrade ${upgrade.name} at epoch ${number(upgrade.height)}, and which nodes know it`, at => drawUpgrade(at, upgrade, now, name)]);
   }
   return facts;
 }
@@ -77,7 +77,7 @@ function finalityTitle(finality) {
 
 function drawFinality(at, {lag, stalled, conflict}, name) {
   once(at, [lag, stalled, conflict], () => {
-    const lines = [element('span', lag == null ? 'not reported' : `${many(lag, 'epoch')} behind heads`, stalled ? 'side worse' : 'side')];
+    const lines = [element('span', lag == null ? 'not reported' : many(lag, 'epoch'), stalled ? 'side worse' : 'side')];
     if (stalled) lines.push(element('span', 'fast finality stands still', 'side worse'));
     if (conflict) {
       lines.push(element('span', `two tipsets final at ${number(conflict.height)}`, 'side bad'));
@@ -98,14 +98,17 @@ function drawReleases(at, releases) {
   }), ...most.length > MAX_RELEASES ? [element('span', `and ${number(most.length - MAX_RELEASES)} more`, 'side quiet')] : []]);
 }
 
-function drawUpgrade(at, {height, at: start, ready, notReady, unknown}, now, name) {
+function drawUpgrade(at, {height, name: called, at: start, ready, notReady, unknown}, now, name) {
   const left = start == null ? null : (Date.parse(start) - now) / 1000;
   const when = left == null ? `at epoch ${number(height)}` : left < 0 ? `began ${span(-left)} ago` : `in ${span(left)}`;
-  once(at, [height, when, ready, notReady.map(name), unknown], () => [
-    element('span', when, 'side'),
-    element('span', `${number(ready)} ready`, 'side'),
-    ...notReady.length ? [element('span', `${number(notReady.length)} not ready:`, 'side worse'), namesOf(notReady, name, filtered({notReady: 'true'}))] : [],
-    ...unknown ? [element('span', `${number(unknown)} not reported`, 'side quiet')] : []]);
+  once(at, [height, called, when, ready, notReady.map(name), unknown], () => {
+    const counts = element('span', `${number(ready)} ready`, 'side');
+    if (notReady.length) counts.append(' · ', element('span', `${number(notReady.length)} not ready`, 'worse'));
+    return [
+      element('span', `${called} ${when}`, 'side'), counts,
+      ...notReady.length ? [namesOf(notReady, name, filtered({notReady: 'true'}))] : [],
+      ...unknown ? [element('span', `${number(unknown)} not reported`, 'side quiet')] : []];
+  });
 }
 
 // Names as links; what is no node's peer id, such as a reference, is text.
