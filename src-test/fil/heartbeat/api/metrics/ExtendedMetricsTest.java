@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,7 +55,25 @@ class ExtendedMetricsTest {
             "fil_heartbeat_node_upgrade_ready{peer_id=\"p1\"} 0.0",
             "fil_heartbeat_node_missing_upgrade_timestamp_seconds{peer_id=\"p1\"} 1.76722566E9",
             "fil_heartbeat_node_pending_messages{address=\"f0502\",peer_id=\"p1\"} 2.0",
+            "fil_heartbeat_node_pending_messages_age_seconds{address=\"f0502\",peer_id=\"p1\"} 40.0",
             "fil_heartbeat_node_nonce{address=\"f0502\",peer_id=\"p1\"} 4211.0");
+  }
+
+  @Test
+  void aBalanceHasTheAgeOfItsAnswer() throws IOException {
+    Node node =
+        node(
+            "p1",
+            new Extras.Builder()
+                .balances(
+                    List.of(
+                        new Extras.Balance(
+                            "f0502", "worker", new BigInteger("2500000000000000000"), 300))),
+            Findings.NONE);
+    assertThat(exposition(node).lines())
+        .contains(
+            "fil_heartbeat_node_balance_fil{address=\"f0502\",peer_id=\"p1\",role=\"worker\"} 2.5",
+            "fil_heartbeat_node_balance_age_seconds{address=\"f0502\",peer_id=\"p1\",role=\"worker\"} 300.0");
   }
 
   @Test
@@ -93,6 +112,7 @@ class ExtendedMetricsTest {
               "fil_heartbeat_miner_node_info{miner=\"f01\",peer_id=\"p1\"} 1.0",
               "fil_heartbeat_miner_node_info{miner=\"f01\",peer_id=\"p2\"} 1.0",
               "fil_heartbeat_miner_node_info{miner=\"f02\",peer_id=\"p2\"} 1.0",
+              "fil_heartbeat_miner_answer_age_seconds{miner=\"f02\",peer_id=\"p2\"} 5.0",
               "fil_heartbeat_miner_deadline_close_epoch{miner=\"f01\"} 1060.0",
               "fil_heartbeat_miner_unproven_partitions{miner=\"f01\"} 2.0",
               "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 7.0",

@@ -42,6 +42,10 @@ final class ExtendedMetrics {
         Metrics.gauge("node_balance_fil", "Balance of a wallet or a miner, in FIL.");
     GaugeSnapshot.Builder pending =
         Metrics.gauge("node_pending_messages", "Messages of a wallet that wait in the pool.");
+    GaugeSnapshot.Builder balanceAge =
+        Metrics.gauge("node_balance_age_seconds", "How long ago the node answered.");
+    GaugeSnapshot.Builder pendingAge =
+        Metrics.gauge("node_pending_messages_age_seconds", "How long ago the node answered.");
     GaugeSnapshot.Builder nonce =
         Metrics.gauge("node_nonce", "Nonce of a wallet on the chain, as a node sees it.");
     Miners miners = new Miners();
@@ -76,40 +80,47 @@ final class ExtendedMetrics {
         }
       }
       Map<Labels, Double> own = new HashMap<>();
-      extras
-          .balances()
-          .forEach(
-              each ->
-                  own.put(
-                      Labels.of(
-                          "peer_id", node.peerId(), "address", each.address(), "role", each.role()),
-                      each.attoFil().doubleValue() / ATTO_FIL));
+      Map<Labels, Double> ownAges = new HashMap<>();
+      for (Extras.Balance each : extras.balances()) {
+        Labels wallet =
+            Labels.of("peer_id", node.peerId(), "address", each.address(), "role", each.role());
+        own.put(wallet, each.attoFil().doubleValue() / ATTO_FIL);
+        ownAges.put(wallet, (double) each.age());
+      }
       addAll(balance, own);
+      addAll(balanceAge, ownAges);
       Map<Labels, Double> waiting = new HashMap<>();
+      Map<Labels, Double> waitingAges = new HashMap<>();
       Map<Labels, Double> nonces = new HashMap<>();
       for (Extras.Pending each : extras.pendingMessages()) {
         Labels wallet = Labels.of("peer_id", node.peerId(), "address", each.address());
         waiting.put(wallet, (double) each.count());
+        waitingAges.put(wallet, (double) each.age());
         nonces.put(wallet, (double) each.nonce());
       }
       addAll(pending, waiting);
+      addAll(pendingAge, waitingAges);
       addAll(nonce, nonces);
       extras.proving().forEach(each -> miners.take(node.peerId(), each));
     }
-    List.of(client, start, lag, peers, rpc, ready, missing, balance, pending, nonce)
+    List.of(client, start, lag, peers, rpc, ready, missing, balance, balanceAge, pending)
         .forEach(gauge -> metrics.add(gauge.build()));
+    List.of(pendingAge, nonce).forEach(gauge -> metrics.add(gauge.build()));
     miners.addTo(metrics);
   }
 
   /** The proofs of miners, of which several nodes may report. */
   private static final class Miners {
     private final Map<Labels, Double> nodes = new HashMap<>();
+    private final Map<Labels, Double> ages = new HashMap<>();
     private final Map<Labels, Double> closes = new HashMap<>();
     private final Map<Labels, Double> unproven = new HashMap<>();
     private final Map<Labels, Double> faults = new HashMap<>();
 
     void take(String peerId, Extras.Proving proving) {
-      nodes.put(Labels.of("miner", proving.miner(), "peer_id", peerId), 1.0);
+      Labels node = Labels.of("miner", proving.miner(), "peer_id", peerId);
+      nodes.put(node, 1.0);
+      ages.put(node, (double) proving.age());
       Labels miner = Labels.of("miner", proving.miner());
       double close = (double) proving.close();
       double last = closes.getOrDefault(miner, Double.NEGATIVE_INFINITY);
@@ -127,6 +138,7 @@ final class ExtendedMetrics {
 
     void addTo(List<MetricSnapshot> metrics) {
       add(metrics, "miner_node_info", "Which nodes report what a miner must prove.", nodes);
+      add(metrics, "miner_answer_age_seconds", "How long ago the node answered.", ages);
       add(
           metrics,
           "miner_deadline_close_epoch",
