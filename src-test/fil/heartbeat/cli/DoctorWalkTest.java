@@ -239,6 +239,7 @@ class DoctorWalkTest {
             + "\"}],\"Epoch\":7}]}}");
     Map<String, String> forest = chain("/forest/rpc/v1");
     forest.put("Forest.NetInfo", "{\"result\":{\"numPeers\":2}}");
+    forest.put("Filecoin.NodeStatus", "{\"result\":{\"PeerStatus\":{\"PeersToPublishBlocks\":0}}}");
     Map<String, String> gateway = chain("/gateway/rpc/v1");
     gateway.remove("Filecoin.NodeStatus");
     gateway.remove("Filecoin.ChainGetFinalizedTipSet");
@@ -259,9 +260,9 @@ class DoctorWalkTest {
     "Filecoin.ChainGetFinalizedTipSet,{},finality",
     "Filecoin.ChainGetFinalizedTipSet,'{\"Height\":7}',finality",
     "Filecoin.ChainGetFinalizedTipSet,null,finality",
-    "Forest.NetInfo,{},peers",
-    "Forest.NetInfo,'{\"numPeers\":-1}',peers",
-    "Forest.NetInfo,'\"many\"',peers",
+    "Filecoin.NodeStatus,{},peers",
+    "Filecoin.NodeStatus,'{\"PeerStatus\":{\"PeersToPublishBlocks\":-1}}',peers",
+    "Filecoin.NodeStatus,'\"many\"',peers",
     "Filecoin.ChainGetGenesis,{},network",
     "Filecoin.ChainGetGenesis,null,network"
   })

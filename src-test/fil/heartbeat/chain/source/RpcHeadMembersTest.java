@@ -164,6 +164,27 @@ class RpcHeadMembersTest {
         .isLessThanOrEqualTo(3);
   }
 
+  /** lotus logs an error for each method that it does not have. */
+  @Test
+  void aNodeWithPeersIsNeverAskedByTheMethodOfForest() {
+    pass(members(new Tell(false, false, false, true, false, false, false, false), List.of()), 900);
+    assertThat(node.asked).contains("Filecoin.NodeStatus").doesNotContain("Forest.NetInfo");
+  }
+
+  @Test
+  void forestIsAskedByItsOwnMethodAlsoWhileItIsNotKnown() {
+    node.results.put(
+        "Filecoin.NodeStatus",
+        "{\"PeerStatus\":{\"PeersToPublishMsgs\":0,\"PeersToPublishBlocks\":0}}");
+    RpcHeadMembers members =
+        members(new Tell(false, false, false, true, false, false, false, false), List.of());
+    pass(members, 15);
+    assertThat(told(members).getLong("peers")).isZero();
+    node.results.put("Forest.NetInfo", "{\"numPeers\":64}");
+    pass(members, 900);
+    assertThat(told(members).getLong("peers")).isEqualTo(64);
+  }
+
   static Stream<Arguments> oddAnswers() {
     List<String> results =
         List.of(

@@ -34,7 +34,7 @@ public final class NodeProbe implements AutoCloseable {
 
   /** How many peers take the node's blocks; of Forest, how many peers it has. */
   public Future<Optional<Long>> peers() {
-    return orNone(NodeReads.peers(client, true));
+    return orNone(NodeReads.peers(client, false));
   }
 
   /** The addresses of a storage miner, or of all miners of Curio. */

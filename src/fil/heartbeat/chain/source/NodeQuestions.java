@@ -187,10 +187,9 @@ final class NodeQuestions {
   }
 
   private Future<?> peers() {
-    Object client = members.get("client");
     return member(
         "peers",
-        NodeReads.peers(rpc, client == null || client.equals("forest"))
+        NodeReads.peers(rpc, "forest".equals(members.get("client")))
             .map(peers -> put("peers", peers, Topic.PEERS)));
   }
 

@@ -79,14 +79,20 @@ final class NodeReads {
 
   /**
    * How many peers take the node's blocks; of Forest, how many peers it has: what others count
-   * stays 0 there.
-   *
-   * @param mayBeForest whether Forest's method is called first
+   * stays 0 there. Only a node that may be Forest is called by Forest's method, since lotus logs an
+   * error for a method that it does not have.
    */
-  static Future<Long> peers(RpcCaller rpc, boolean mayBeForest) {
-    return mayBeForest
+  static Future<Long> peers(RpcCaller rpc, boolean isForest) {
+    return isForest
         ? either(netInfo(rpc), () -> nodeStatus(rpc))
-        : either(nodeStatus(rpc), () -> netInfo(rpc));
+        : either(
+            nodeStatus(rpc)
+                .compose(peers -> peers == 0 ? none(rpc) : Future.succeededFuture(peers)),
+            () -> netInfo(rpc));
+  }
+
+  private static Future<Long> none(RpcCaller rpc) {
+    return either(netInfo(rpc), () -> Future.succeededFuture(0L));
   }
 
   private static Future<Long> nodeStatus(RpcCaller rpc) {
