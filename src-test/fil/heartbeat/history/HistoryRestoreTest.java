@@ -289,7 +289,10 @@ class HistoryRestoreTest {
     Files.createDirectories(data);
     SqliteHistory history = Stored.open(running, () -> Stored.DAY);
     history.remember(Stored.node("b", State.OK, 7));
-    Await.done(history.write(List.of(Stored.entry("alert of b")), List.of()));
+    // A node is written within two seconds, an alert at once.
+    do {
+      Await.done(history.write(List.of(Stored.entry("alert of b")), List.of()));
+    } while (Stored.restored(history).nodes().isEmpty());
     for (String name : List.of("history.db", "history.db-wal", "history.db-shm")) {
       Files.copy(running.resolve(name), data.resolve(name));
     }
