@@ -14,7 +14,13 @@ import fil.heartbeat.testing.nodes.LotusMinerDouble;
 import fil.heartbeat.testing.nodes.NodeDouble;
 import fil.heartbeat.testing.nodes.Token;
 import fil.heartbeat.testing.nodes.VenusDouble;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.ext.web.client.HttpResponse;
+import io.vertx.ext.web.client.WebClient;
+import io.vertx.ext.web.client.WebClientOptions;
 import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.time.Duration;
@@ -241,6 +247,67 @@ class RealNodesTest {
                           assertThat(head.height()).isEqualTo(facts.epoch);
                           test.completeNow();
                         })));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"LOTUS,200,2", "FOREST,200,2", "VENUS,500,0"})
+  void batchesAreTakenByLotusAndForestAlone(
+      Api api, int status, int answers, Vertx vertx, VertxTestContext test) {
+    NodeDouble node = api.maker.apply(vertx, facts);
+    String call = "{\"jsonrpc\":\"2.0\",\"id\":%d,\"method\":\"%s\",\"params\":[]}";
+    String batch = "[" + call.formatted(1, HEAD) + "," + call.formatted(2, "Filecoin.No") + "]";
+    post(vertx, node, "a test", batch)
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.statusCode()).isEqualTo(status);
+                          if (answers > 0) {
+                            JsonArray all = answer.bodyAsJsonArray();
+                            assertThat(all).hasSize(answers);
+                            assertThat(all.getJsonObject(0).getInteger("id")).isEqualTo(1);
+                            assertThat(all.getJsonObject(0).getJsonObject("result")).isNotNull();
+                            assertThat(all.getJsonObject(1).getJsonObject("error")).isNotNull();
+                          } else {
+                            assertThat(answer.bodyAsJsonObject().getJsonObject("error"))
+                                .isNotNull();
+                          }
+                          test.completeNow();
+                        })));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GATEWAY,,403", "GATEWAY,a test,200", "LOTUS,,200"})
+  void aPublicEndpointRefusesWhoDoesNotSayItsName(
+      Api api, @Nullable String name, int status, Vertx vertx, VertxTestContext test) {
+    NodeDouble node = api.maker.apply(vertx, facts);
+    String call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + HEAD + "\",\"params\":[]}";
+    post(vertx, node, name, call)
+        .onComplete(
+            test.succeeding(
+                answer ->
+                    test.verify(
+                        () -> {
+                          assertThat(answer.statusCode()).isEqualTo(status);
+                          test.completeNow();
+                        })));
+  }
+
+  private static Future<HttpResponse<Buffer>> post(
+      Vertx vertx, NodeDouble node, @Nullable String name, String body) {
+    WebClientOptions options = new WebClientOptions().setUserAgentEnabled(name != null);
+    if (name != null) {
+      options.setUserAgent(name);
+    }
+    return node.start()
+        .compose(
+            up ->
+                WebClient.create(vertx, options)
+                    .postAbs(up.url())
+                    .bearerTokenAuthentication(Token.READ.text())
+                    .putHeader("Content-Type", "application/json")
+                    .sendBuffer(Buffer.buffer(body)));
   }
 
   private static String meaning(Throwable failure) {

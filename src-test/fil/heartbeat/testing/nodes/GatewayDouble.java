@@ -22,6 +22,12 @@ public final class GatewayDouble extends GoNode {
     return "/rpc/v1";
   }
 
+  /** Public ones stand behind Cloudflare. */
+  @Override
+  boolean wantsUserAgent() {
+    return true;
+  }
+
   @Override
   boolean knowsTokens() {
     return false;

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,7 +196,12 @@ public abstract class NodeDouble {
       faulty.ofProxy(request, fault);
       return;
     }
+    if (wantsUserAgent() && request.getHeader("User-Agent") == null) {
+      faulty.ofProxy(request, Fault.HTML_403);
+      return;
+    }
     Optional<Token> token = token(request);
+    JsonArray batch = batch(body);
     boolean refused =
         knowsTokens() && (token.isEmpty() ? !mayCome(request) : !isValid(token.get()));
     if (refused && looksAtTokenFirst()) {
@@ -204,6 +210,8 @@ public abstract class NodeDouble {
       noSuchPath(request);
     } else if (refused) {
       respond(request, 401, "");
+    } else if (batch != null && request.method().equals(HttpMethod.POST) && takes(request)) {
+      serveAll(request, batch, token);
     } else if (call == null || !request.method().equals(HttpMethod.POST) || !takes(request)) {
       noCall(request);
     } else {
@@ -215,6 +223,14 @@ public abstract class NodeDouble {
     try {
       return body.toJsonObject();
     } catch (DecodeException | ClassCastException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable JsonArray batch(Buffer body) {
+    try {
+      return body.length() > 0 && body.getByte(0) == '[' ? body.toJsonArray() : null;
+    } catch (DecodeException e) {
       return null;
     }
   }
@@ -254,6 +270,13 @@ public abstract class NodeDouble {
     refuse(request, 0, new Refusal(400, -32600, "Invalid request"));
   }
 
+  /**
+   * What a call gets.
+   *
+   * @param isResult whether the method was called and returned
+   */
+  private record Served(int status, String body, boolean isResult) {}
+
   private void serve(
       HttpServerRequest request,
       JsonObject call,
@@ -261,57 +284,87 @@ public abstract class NodeDouble {
       Optional<Token> token,
       @Nullable Fault fault) {
     Object id = call.getValue("id", 0);
-    Method method = methods(request.path()).get(name);
+    Served served = served(request.path(), call, token);
+    request.response().putHeader("Content-Type", contentType());
+    if (fault == null || !served.isResult()) {
+      respond(request, served.status(), served.body());
+      return;
+    }
+    switch (fault) {
+      case NULL_RESULT -> respond(request, 200, encodeResult(id, null));
+      case WRONG_TYPE -> respond(request, 200, encodeResult(id, new JsonArray().add("odd")));
+      case NOT_FOUND_TEXT -> refuse(request, id, error(1, "resolution lookup: not found"));
+      case ERROR_OBJECT -> refuse(request, id, error(1, "the store is broken"));
+      case PANIC -> refuse(request, id, panic(name));
+      default -> faulty.ofNode(request, fault, served.body());
+    }
+  }
+
+  private Served served(String path, JsonObject call, Optional<Token> token) {
+    Object id = call.getValue("id", 0);
+    String name = call.getString("method", "");
+    Method method = methods(path).get(name);
     JsonArray params = call.getJsonArray("params", new JsonArray());
     if (method == null) {
-      refuse(request, id, unknownMethod(name));
-    } else if (params.size() != method.params()) {
+      return refused(id, unknownMethod(name));
+    }
+    if (params.size() != method.params()) {
       String told = "wrong param count (method '%s'): %d != %d";
-      refuse(
-          request,
+      return refused(
           id,
           new Refusal(
               statusOfWrongParams(),
               WRONG_PARAMS,
               told.formatted(name, params.size(), method.params())));
-    } else if (knowsTokens()
-        && !token.map(each -> each.may(method.permission())).orElse(isRead(method))) {
-      refuse(request, id, noPermission(name, method.permission()));
-    } else {
-      result(request, id, name, method, params, fault);
     }
+    if (knowsTokens() && !token.map(each -> each.may(method.permission())).orElse(isRead(method))) {
+      return refused(id, noPermission(name, method.permission()));
+    }
+    try {
+      return new Served(200, encodeResult(id, method.body().result(params)), true);
+    } catch (RefusalException e) {
+      return refused(id, error(e.code(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Served refused(Object id, Refusal refusal) {
+    return new Served(refusal.status(), encodeError(id, refusal.code(), refusal.message()), false);
   }
 
   private static boolean isRead(Method method) {
     return method.permission().equals("read");
   }
 
-  private void result(
-      HttpServerRequest request,
-      Object id,
-      String name,
-      Method method,
-      JsonArray params,
-      @Nullable Fault fault) {
-    try {
-      Object result = method.body().result(params);
-      String good = encodeResult(id, result);
-      request.response().putHeader("Content-Type", contentType());
-      if (fault == null) {
-        respond(request, 200, good);
-        return;
-      }
-      switch (fault) {
-        case NULL_RESULT -> respond(request, 200, encodeResult(id, null));
-        case WRONG_TYPE -> respond(request, 200, encodeResult(id, new JsonArray().add("odd")));
-        case NOT_FOUND_TEXT -> refuse(request, id, error(1, "resolution lookup: not found"));
-        case ERROR_OBJECT -> refuse(request, id, error(1, "the store is broken"));
-        case PANIC -> refuse(request, id, panic(name));
-        default -> faulty.ofNode(request, fault, good);
-      }
-    } catch (RefusalException e) {
-      refuse(request, id, error(e.code(), String.valueOf(e.getMessage())));
+  /** Several calls at once; the status says nothing about any of them. */
+  private void serveAll(HttpServerRequest request, JsonArray batch, Optional<Token> token) {
+    if (!takesBatches()) {
+      refuse(request, 0, noBatch());
+      return;
     }
+    List<String> answers = new ArrayList<>();
+    for (Object each : batch) {
+      answers.add(
+          each instanceof JsonObject call
+              ? served(request.path(), call, token).body().strip()
+              : encodeError(0, -32600, "Invalid request").strip());
+    }
+    request.response().putHeader("Content-Type", contentType());
+    respond(request, 200, "[" + String.join(",", answers) + "]");
+  }
+
+  /** Whether an array of calls is answered with an array. */
+  boolean takesBatches() {
+    return true;
+  }
+
+  /** The answer to an array of calls of a node that takes none. */
+  Refusal noBatch() {
+    return new Refusal(400, -32600, "Invalid request");
+  }
+
+  /** Whether what stands before the node refuses programs that do not say their name. */
+  boolean wantsUserAgent() {
+    return false;
   }
 
   /** A method's own error. */

@@ -30,6 +30,20 @@ public final class VenusDouble extends NodeDouble {
   }
 
   @Override
+  boolean takesBatches() {
+    return false;
+  }
+
+  @Override
+  Refusal noBatch() {
+    return new Refusal(
+        500,
+        -32700,
+        "(error code -32700) unmarshaling request: json: cannot unmarshal array into Go value of"
+            + " type jsonrpc.request");
+  }
+
+  @Override
   String contentType() {
     return "text/plain; charset=utf-8";
   }
