@@ -165,6 +165,68 @@ class MinersTest {
                     .endsWith("its only node a is disconnected"));
   }
 
+  /** The text follows the deadlines, within a minute and without another notification. */
+  @Test
+  void anAlertThatLastsOverADeadlineIsAboutTheNextOne() {
+    runUntilLeft(30);
+    tell(present(3, 1, 0L, 0));
+    script.disconnect("a");
+    script.run(200);
+    String id = alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    int sent = script.sent.size();
+    for (int deadline = 1; deadline <= 2; deadline++) {
+      runUntilLeft(58);
+      Alert now = alert(AlertRule.POST_AT_RISK).orElseThrow();
+      assertThat(now.id()).isEqualTo(id);
+      assertThat(now.summary()).contains("prove deadline " + deadline() + " (");
+      assertThat(now.detail())
+          .contains(
+              deadline == 1 ? " 1 deadline has passed, perhaps" : " 2 deadlines have passed, perh");
+      script.run(30);
+    }
+    assertThat(script.sent).hasSize(sent);
+  }
+
+  /** The aggregator restarts while the node is gone: the text goes on with the deadlines. */
+  @Test
+  void whatALostNodeMustProveOutlivesARestart() {
+    runUntilLeft(30);
+    tell(present(3, 0, 0L, 0));
+    script.disconnect("a");
+    script.run(200);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    script.restart();
+    runUntilLeft(50);
+    String id = alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    script.restart();
+    runUntilLeft(49);
+    runUntilLeft(50);
+    assertThat(alert(AlertRule.POST_AT_RISK))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.id()).isEqualTo(id);
+              assertThat(each.summary())
+                  .contains("may have to prove deadline " + deadline() + " (");
+            });
+    assertThat(script.ended).isEmpty();
+    script.forget("a");
+    script.run(4_000);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.store.keySet()).noneMatch(each -> each.startsWith("proofs/"));
+  }
+
+  /** Proofs are told again after some minutes: the faults from before are still compared. */
+  @Test
+  void faultsAreRememberedWhileProofsAreNotReported() {
+    tell(present(3, 0, 0L, 0));
+    script.run(60);
+    tell();
+    script.run(600);
+    tell(present(3, 0, 12L, 0));
+    script.run(650);
+    assertThat(alert(AlertRule.SECTOR_FAULTS)).map(Alert::status).hasValue(AlertStatus.FIRING);
+  }
+
   @Test
   void aMinerWithoutAnyPartitionHasNothingToProve() {
     tell(present(0, 0, 0L, 0));

@@ -86,7 +86,7 @@ final class ExtrasHeld {
 
   /** Sets the result of the comparison. */
   void found(Findings next) {
-    changed |= !findings.equals(next);
+    changed |= !findings.sameButCount(next);
     findings = next;
   }
 

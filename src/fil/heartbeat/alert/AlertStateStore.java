@@ -20,6 +20,7 @@ final class AlertStateStore {
   private static final String SILENCE = "silence";
   private static final String FLAPS = "flaps";
   private static final String MINER = "miner";
+  private static final String PROOFS = "proofs";
   private static final String ISOLATION = "isolation";
   private static final String FLEET = "fleet";
 
@@ -68,6 +69,8 @@ final class AlertStateStore {
             flaps.restore(entry.id(), AlertCodec.texts(body).stream().map(Instant::parse).toList());
         case MINER ->
             AlertCodec.texts(body).forEach(each -> evaluator.restoreMiner(entry.id(), each));
+        case PROOFS ->
+            AlertCodec.texts(body).forEach(each -> evaluator.restoreProofs(entry.id(), each));
         case ISOLATION -> isolation.restore(AlertCodec.texts(body));
         default -> {
           // Written by a later version, which may need it again.
@@ -89,6 +92,7 @@ final class AlertStateStore {
     flaps.saveAll();
     isolation.saveAll();
     evaluator.saveMiners();
+    evaluator.saveProofs();
   }
 
   /** The entries that changed since the last call. */
@@ -118,6 +122,7 @@ final class AlertStateStore {
             (id, known) ->
                 entries.add(
                     new Entry(MINER, id, body(known == null ? List.of() : List.of(known)))));
+    evaluator.takeProofs().forEach((id, texts) -> entries.add(new Entry(PROOFS, id, body(texts))));
     if (isolation.takeChanges()) {
       entries.add(new Entry(ISOLATION, FLEET, body(isolation.lostNodes())));
     }

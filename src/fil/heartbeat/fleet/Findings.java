@@ -27,6 +27,20 @@ public record Findings(
    * @param known how many other nodes know it
    * @param passed whether it has passed
    */
-  public record Missing(
-      String name, long height, @Nullable Instant at, int known, boolean passed) {}
+  public record Missing(String name, long height, @Nullable Instant at, int known, boolean passed) {
+    private Missing withoutCount() {
+      return new Missing(name, height, at, 0, passed);
+    }
+  }
+
+  /** Whether two differ at most in how many nodes know an upgrade: each that comes changes that. */
+  public boolean sameButCount(Findings other) {
+    return equals(other) || withoutCount().equals(other.withoutCount());
+  }
+
+  private Findings withoutCount() {
+    return missing == null
+        ? this
+        : new Findings(finalityLag, finalityBehind, missing.withoutCount());
+  }
 }

@@ -4,7 +4,9 @@ import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -19,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * proofs, so that each deadline here has a {@link Basis}.
  */
 final class MinerMemory {
+
+  private static final String REPORT = "report";
+  private static final String PARTITIONS = "partitions";
+
+  /** A proving period and an hour: each deadline would have been reported again by then. */
+  private static final Duration LASTS = Duration.ofHours(25);
 
   /** Deadlines of a proving period. */
   private static final int DEADLINES = 48;
@@ -47,13 +55,18 @@ final class MinerMemory {
    * @param partitions to prove; of an unknown one as many as the last one had that has any
    * @param unproven of these; all of them unless a node answered since it opened
    */
-  record Deadline(int index, long close, int partitions, int unproven, Basis basis) {}
+  record Deadline(int index, long open, long close, int partitions, int unproven, Basis basis) {}
 
   final FaultMemory faults = new FaultMemory();
   private final Map<String, Report> reports = new HashMap<>();
 
   /** Partitions of each deadline, as far as an answer was about it. */
   private final Map<Integer, Integer> partitions = new HashMap<>();
+
+  /** Since when no node has reported it; null while one does. */
+  private @Nullable Instant unreportedSince;
+
+  private boolean changed;
 
   /**
    * @param well whether the node follows its chain: counts of one that does not are old
@@ -62,7 +75,9 @@ final class MinerMemory {
     if (proving.close() <= proving.open()) {
       return;
     }
-    reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
+    Report before = reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
+    unreportedSince = null;
+    changed |= before == null || !before.proving().withAge(0).equals(proving.withAge(0));
     Long faulty = proving.faults();
     if (well && faulty != null) {
       long length = proving.close() - proving.open();
@@ -70,12 +85,85 @@ final class MinerMemory {
     }
   }
 
-  void forget(String peerId) {
-    reports.remove(peerId);
+  /** Removes what a node reported, but not what follows from it. */
+  void forget(String peerId, Instant now) {
+    if (reports.remove(peerId) != null) {
+      changed = true;
+      unreportedSince = reports.isEmpty() ? now : null;
+    }
   }
 
-  boolean isEmpty() {
+  /** Whether no node reports it now. */
+  boolean isUnreported() {
     return reports.isEmpty();
+  }
+
+  /** Whether no node has reported it for so long that faults and partitions say nothing. */
+  boolean isStale(Instant now) {
+    Instant since = unreportedSince;
+    return since != null && !since.plus(LASTS).isAfter(now);
+  }
+
+  /** Whether what is stored changed since the last call. */
+  boolean takeChanged() {
+    boolean taken = changed;
+    changed = false;
+    return taken;
+  }
+
+  /** Returns what is stored, one text for each part. */
+  List<String> stored() {
+    List<String> texts = new ArrayList<>();
+    reports.forEach(
+        (peerId, each) -> {
+          Extras.Proving own = each.proving();
+          texts.add(
+              String.join(
+                  " ",
+                  REPORT,
+                  peerId,
+                  "" + each.at(),
+                  "" + own.deadline(),
+                  "" + own.open(),
+                  "" + own.close(),
+                  "" + own.partitions(),
+                  "" + own.unproven()));
+        });
+    partitions.forEach((index, count) -> texts.add(PARTITIONS + " " + index + " " + count));
+    return texts;
+  }
+
+  /**
+   * Restores a stored text; one of another kind is ignored.
+   *
+   * @return the peer id of the node whose report it is; null for another part
+   * @throws IllegalArgumentException when it cannot be read
+   */
+  @Nullable String restore(String miner, String text) {
+    String[] parts = text.split(" ", -1);
+    if (parts.length == 3 && parts[0].equals(PARTITIONS)) {
+      partitions.put(Integer.valueOf(parts[1]), Integer.valueOf(parts[2]));
+    } else if (parts.length == 8 && parts[0].equals(REPORT)) {
+      long open = Long.parseLong(parts[4]);
+      long close = Long.parseLong(parts[5]);
+      if (close <= open) {
+        throw new IllegalArgumentException(text);
+      }
+      Extras.Proving proving =
+          new Extras.Proving(
+              miner,
+              Integer.parseInt(parts[3]),
+              open,
+              close,
+              Integer.parseInt(parts[6]),
+              Integer.parseInt(parts[7]),
+              null,
+              0,
+              0);
+      reports.put(parts[1], new Report(proving, Instant.parse(parts[2])));
+      return parts[1];
+    }
+    return null;
   }
 
   /** Returns the peer ids of the nodes that reported it last. */
@@ -93,7 +181,8 @@ final class MinerMemory {
     for (Map.Entry<String, Report> each : reports.entrySet()) {
       Report report = each.getValue();
       if (isAnswer(report, time)) {
-        partitions.put(report.proving().deadline(), report.proving().partitions());
+        Integer count = report.proving().partitions();
+        changed |= !count.equals(partitions.put(report.proving().deadline(), count));
       }
       boolean isWell = well.test(each.getKey());
       boolean better =
@@ -121,6 +210,7 @@ final class MinerMemory {
       boolean fresh = !report.at().plus(FRESH).isBefore(now);
       return new Deadline(
           last.deadline(),
+          last.open(),
           last.close(),
           last.partitions(),
           last.unproven(),
@@ -129,20 +219,23 @@ final class MinerMemory {
     long length = last.close() - last.open();
     long passed = Math.max(0, Math.floorDiv(time.epoch() - last.open(), length));
     int index = (int) ((last.deadline() + passed) % DEADLINES);
+    long open = last.open() + passed * length;
     long close = last.close() + passed * length;
     Integer known = partitions.get(index);
     if (known != null) {
-      return new Deadline(index, close, known, known, Basis.ASSUMED);
+      return new Deadline(index, open, close, known, known, Basis.ASSUMED);
     }
     int most =
         partitions.values().stream()
             .mapToInt(Integer::intValue)
             .reduce(last.partitions(), Math::max);
-    return new Deadline(index, close, most, most, Basis.UNKNOWN);
+    return new Deadline(index, open, close, most, most, Basis.UNKNOWN);
   }
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
+    unreportedSince = Moved.movedOrNull(unreportedSince, by);
+    changed = true;
     reports.replaceAll((peerId, own) -> new Report(own.proving(), Moved.moved(own.at(), by)));
   }
 }

@@ -9,13 +9,12 @@ import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.text.Moments;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +40,6 @@ final class Miners {
           ChainState.STALLED,
           ChainState.BEHIND);
 
-  private static final int MAX_NAMED = 3;
-
   /** Miners kept of one node; a beat has at most half as many. */
   private static final int MAX_MINERS = 2 * Extras.MAX_PROVING;
 
@@ -56,7 +53,10 @@ final class Miners {
   /** The epochs of each network, as far as it has a clock. */
   private Map<String, EpochTimes> times = Map.of();
 
-  /** The miners that a node reported proofs of. */
+  /** Miners to be stored again. */
+  private final Set<String> unsaved = new TreeSet<>();
+
+  /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
 
   /** The nodes of each miner in this round; null until it is asked for. */
@@ -73,21 +73,25 @@ final class Miners {
       List<Extras.Proving> proving = each.node.extras().proving();
       if (!proving.isEmpty() && each.isBeating()) {
         take(each, proving);
-      } else if (byNode.containsKey(each.peerId()) && isWell(each.node)) {
-        forget(each.peerId());
+      } else if (isWell(each.node)) {
+        byNode.getOrDefault(each.peerId(), Set.of()).forEach(miner -> drop(each.peerId(), miner));
       }
     }
   }
 
   private void take(NodeTracking node, List<Extras.Proving> proving) {
     boolean well = isWell(node.node);
-    Set<String> kept = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
+    Set<String> told = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
+    Set<String> kept = new HashSet<>(told);
     for (String miner : byNode.getOrDefault(node.peerId(), Set.of())) {
-      if (!kept.contains(miner)) {
-        if (well || kept.size() >= MAX_MINERS) {
+      if (!told.contains(miner)) {
+        if (kept.size() >= MAX_MINERS) {
           forget(node.peerId(), miner);
-        } else {
-          kept.add(miner);
+          continue;
+        }
+        kept.add(miner);
+        if (well) {
+          drop(node.peerId(), miner);
         }
       }
     }
@@ -96,6 +100,14 @@ final class Miners {
       memories
           .computeIfAbsent(each.miner(), ignored -> new MinerMemory())
           .take(node.peerId(), each, well, steps.now());
+    }
+  }
+
+  /** The node reports a miner no more, for a moment or for good: what was learned is kept. */
+  private void drop(String peerId, String miner) {
+    MinerMemory memory = memories.get(miner);
+    if (memory != null) {
+      memory.forget(peerId, steps.now());
     }
   }
 
@@ -109,11 +121,54 @@ final class Miners {
   private void forget(String peerId, String miner) {
     MinerMemory memory = memories.get(miner);
     if (memory != null) {
-      memory.forget(peerId);
-      if (memory.isEmpty()) {
+      memory.forget(peerId, steps.now());
+      if (memory.isUnreported()) {
         memories.remove(miner);
+        unsaved.add(miner);
       }
     }
+  }
+
+  private void sweep() {
+    for (Map.Entry<String, MinerMemory> each : List.copyOf(memories.entrySet())) {
+      if (each.getValue().isStale(steps.now())) {
+        memories.remove(each.getKey());
+        unsaved.add(each.getKey());
+      }
+    }
+  }
+
+  /** Restores a stored part of what was known of a miner. */
+  void restore(String miner, String text) {
+    String peerId =
+        memories.computeIfAbsent(miner, ignored -> new MinerMemory()).restore(miner, text);
+    if (peerId != null) {
+      Set<String> all = new HashSet<>(byNode.getOrDefault(peerId, Set.of()));
+      all.add(miner);
+      byNode.put(peerId, Set.copyOf(all));
+    }
+  }
+
+  /** Marks all to be stored again. */
+  void saveAll() {
+    unsaved.addAll(memories.keySet());
+  }
+
+  /** Takes what is to be stored again of each miner; nothing deletes the entry. */
+  Map<String, List<String>> takeChanges() {
+    memories.forEach(
+        (miner, memory) -> {
+          if (memory.takeChanged()) {
+            unsaved.add(miner);
+          }
+        });
+    Map<String, List<String>> taken = new HashMap<>();
+    for (String miner : unsaved) {
+      MinerMemory memory = memories.get(miner);
+      taken.put(miner, memory == null ? List.of() : memory.stored());
+    }
+    unsaved.clear();
+    return taken;
   }
 
   /** Adjusts stored times after the clock was set. */
@@ -143,8 +198,9 @@ final class Miners {
       }
     }
     times = present;
-    memories.forEach(this::judge);
-    live.stream().filter(each -> !memories.containsKey(each.key().subject())).forEach(this::untold);
+    sweep();
+    List.copyOf(memories.keySet()).forEach(this::judge);
+    live.stream().filter(each -> isUnreported(each.key().subject())).forEach(this::untold);
     claimed = null;
   }
 
@@ -157,9 +213,20 @@ final class Miners {
     }
   }
 
-  private void judge(String miner, MinerMemory memory) {
+  private boolean isUnreported(String miner) {
+    MinerMemory memory = memories.get(miner);
+    return memory == null || memory.isUnreported();
+  }
+
+  private void judge(String miner) {
+    MinerMemory memory = memories.get(miner);
+    if (memory == null || memory.isUnreported()) {
+      return;
+    }
     NodeTracking first = first(memory);
     if (first == null) {
+      // Stored before a restart, of nodes that are no longer monitored.
+      List.copyOf(memory.nodes()).forEach(peerId -> forget(peerId, miner));
       return;
     }
     String network = first.network();
@@ -224,69 +291,11 @@ final class Miners {
 
   private AlertText text(
       String miner, MinerMemory.Deadline deadline, boolean none, EpochTimes time) {
-    Instant end = time.startOf(deadline.close());
-    String left = Moments.span(Duration.between(steps.now(), end)) + " from now";
-    String what = miner + what(deadline) + " by " + Moments.utc(end).substring(11, 16) + " UTC";
-    if (!none) {
-      return new AlertText(
-          what + ", " + left,
-          "Look at the miner's log and at its pending messages, and whether its worker and control"
-              + " addresses can pay");
-    }
-    List<NodeTracking> own = of(miner);
-    String who =
-        own.size() == 1
-            ? "its only node " + words(own.get(0).node)
-            : "none of its "
-                + own.size()
-                + " nodes is well: "
-                + own.stream()
-                    .limit(MAX_NAMED)
-                    .map(each -> words(each.node))
-                    .collect(Collectors.joining(", "));
-    return new AlertText(
-        what + "; " + who,
-        "That is "
-            + left
-            + ". Bring a chain node of the miner back, or let it use another one"
-            + " (FULLNODE_API_INFO)"
-            + source(deadline.basis()));
-  }
-
-  private static String what(MinerMemory.Deadline deadline) {
-    return deadline.basis() == MinerMemory.Basis.UNKNOWN
-        ? " may have to prove deadline " + deadline.index() + " (partitions not known)"
-        : " must prove deadline "
-            + deadline.index()
-            + " ("
-            + deadline.unproven()
-            + " of "
-            + deadline.partitions()
-            + (deadline.partitions() == 1 ? " partition)" : " partitions)");
-  }
-
-  private static String source(MinerMemory.Basis basis) {
-    return switch (basis) {
-      case REPORTED -> "";
-      case OLD -> ". No node has answered about it for 10 min";
-      case ASSUMED -> ". The deadline is worked out from an earlier report";
-      case UNKNOWN ->
-          ". The deadline is worked out from a report of another one: look at what it holds"
-              + " (lotus-miner proving deadlines)";
-    };
-  }
-
-  private static String words(Node node) {
-    String name = node.shownName();
-    State state = node.state();
-    Long lag = node.verdict().lagEpochs();
-    return switch (state) {
-      case MISSING, DISCONNECTED, SILENT, STOPPED -> name + " is " + state.label();
-      case NO_HEAD -> name + " has no head";
-      case FORKED -> name + " is on another chain";
-      case WRONG_NETWORK -> name + " is on another network";
-      default -> name + " is " + (lag == null ? "some" : lag) + " epochs late";
-    };
+    AlertRecord live = steps.table().live(new AlertKey(AlertRule.POST_AT_RISK, miner));
+    ProofText text = new ProofText(miner, deadline, time, steps.now());
+    return none
+        ? text.withoutNodes(of(miner), live == null ? steps.now() : live.lifecycle().activeAt())
+        : text.inTheLastEpochs();
   }
 
   private void apply(AlertRule rule, String miner, Outcome outcome, @Nullable NodeTracking node) {
@@ -317,7 +326,13 @@ final class Miners {
   }
 
   private Set<String> minersOf(NodeTracking node) {
-    Set<String> all = new TreeSet<>(byNode.getOrDefault(node.peerId(), Set.of()));
+    Set<String> all = new TreeSet<>();
+    for (String miner : byNode.getOrDefault(node.peerId(), Set.of())) {
+      MinerMemory memory = memories.get(miner);
+      if (memory != null && memory.nodes().contains(node.peerId())) {
+        all.add(miner);
+      }
+    }
     all.addAll(node.node.extras().minerAddresses());
     String claims = node.node.claims().minerAddress();
     if (claims != null && !claims.isEmpty()) {

@@ -324,6 +324,21 @@ public final class RuleEvaluator {
     return miners.take(nodes::knownMiner);
   }
 
+  /** Marks what is known of proofs to be stored again. */
+  public void saveProofs() {
+    proving.saveAll();
+  }
+
+  /** What is to be stored again of the proofs of each miner; nothing deletes the entry. */
+  public Map<String, List<String>> takeProofs() {
+    return proving.takeChanges();
+  }
+
+  /** Restores a stored part of what is known of a miner's proofs. */
+  public void restoreProofs(String miner, String text) {
+    proving.restore(miner, text);
+  }
+
   /** Restores a stored change of a miner address. */
   public void restoreMiner(String peerId, String known) {
     miners.restore(peerId);

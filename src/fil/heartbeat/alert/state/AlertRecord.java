@@ -8,7 +8,9 @@ import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,10 @@ public final class AlertRecord {
   private Severity severity;
   private Map<String, String> labels = Map.of();
   private AlertText text;
+
+  /** When the text was last compared with the present one. */
+  private Instant readAt;
+
   private @Nullable Acknowledgement acknowledgement;
   private @Nullable String suppressedBy;
 
@@ -69,6 +75,7 @@ public final class AlertRecord {
     this.lifecycle = lifecycle;
     this.severity = severity;
     this.text = text;
+    this.readAt = lifecycle.activeAt();
   }
 
   public AlertKey key() {
@@ -164,6 +171,18 @@ public final class AlertRecord {
     changed();
   }
 
+  /**
+   * Whether the text is to be compared with the present one; at most once within {@code each}, so
+   * that a text with a time or a count does not change each second.
+   */
+  boolean readsAgain(Duration each, Instant now) {
+    if (readAt.plus(each).isAfter(now) && !readAt.isAfter(now)) {
+      return false;
+    }
+    readAt = now;
+    return true;
+  }
+
   public void severity(Severity next, Map<String, String> withIt) {
     severity = next;
     labels(withIt);
@@ -237,6 +256,7 @@ public final class AlertRecord {
   /** Adjusts stored times after the clock was set; the id stays, as receivers know it. */
   public void moved(Duration by) {
     lifecycle = lifecycle.moved(by);
+    readAt = Moved.moved(readAt, by);
     Acknowledgement known = acknowledgement;
     if (known != null) {
       acknowledgement = new Acknowledgement(known.by(), known.at().plus(by), known.comment());

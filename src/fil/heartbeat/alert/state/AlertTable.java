@@ -4,6 +4,7 @@ import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.config.AlertsConfig;
@@ -38,6 +39,9 @@ public final class AlertTable {
 
   /** How long a resolved alert waits for its sinks. */
   static final Duration MAX_WAIT = Duration.ofHours(24);
+
+  /** How often the text of a lasting alert is brought up to date. */
+  static final Duration READ_AGAIN = Duration.ofMinutes(1);
 
   public static final String TOO_MANY = "too-many";
   static final String EXPIRED = "expired";
@@ -134,6 +138,8 @@ public final class AlertTable {
     Severity severity = severity(rule, next, least, now);
     if (result.condition() == Condition.TRUE && (fired || severity != record.severity())) {
       record.text(result.text().get());
+    } else if (result.condition() == Condition.TRUE) {
+      update(record, result, now);
     }
     if (fired || severity != record.severity()) {
       record.severity(
@@ -143,6 +149,20 @@ public final class AlertTable {
     }
     if (!next.equals(before) || touched.contains(record)) {
       changed(record);
+    }
+  }
+
+  /**
+   * What nodes report goes on changing while an alert lasts, and so does its text: in lists, on the
+   * page and in repeated notifications. It sends none.
+   */
+  private void update(AlertRecord record, RuleResult result, Instant now) {
+    if (record.rule().isOfOptionalMember() && record.readsAgain(READ_AGAIN, now)) {
+      AlertText text = result.text().get();
+      if (!text.equals(record.text())) {
+        record.text(text);
+        changed(record);
+      }
     }
   }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore the earliest time to fire
  * @param least the lowest severity, whatever the configuration says; null to keep the present one
  *     at least
- * @param text called when the alert begins, fires, or changes its severity
+ * @param text called when the alert begins, fires, or changes its severity; of a rule about
+ *     optional members also while it lasts, once a minute
  */
 public record RuleResult(
     Condition condition,
