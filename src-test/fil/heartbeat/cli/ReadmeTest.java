@@ -16,13 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The README matches the program. */
 class ReadmeTest {
-  private static final Path EXAMPLE =
-      Path.of("src-test", "fil", "heartbeat", "example", "EmbeddedHeartbeat.java");
-
   /** As a node's operator has them; what an example names itself counts first. */
   private static final Map<String, String> VARIABLES =
       Map.of(
@@ -83,9 +81,12 @@ class ReadmeTest {
             AlertRule.configurable().stream().map(rule -> row(rule).stripTrailing()).toList());
   }
 
-  @Test
-  void theEmbeddingExampleIsCodeThatCompiles() throws IOException {
-    assertThat(readme()).contains("```java\n" + Files.readString(EXAMPLE).strip() + "\n```");
+  @ParameterizedTest
+  @CsvSource({"README.md, EmbeddedHeartbeat.java", "docs/protocol.md, EmbeddedNode.java"})
+  void theEmbeddingExamplesAreCodeThatCompiles(String paper, String example) throws IOException {
+    Path code = Path.of("src-test", "fil", "heartbeat", "example", example);
+    assertThat(Files.readString(Path.of(paper)))
+        .contains("```java\n" + Files.readString(code).strip() + "\n```");
   }
 
   @ParameterizedTest
