@@ -154,7 +154,9 @@ class PapersTest {
         "docs/operating.md",
         "docs/protocol.md",
         "docs/sinks.md",
-        "docs/glossary.md"
+        "docs/glossary.md",
+        "docs/design/threads.md",
+        "docs/design/debugging.md"
       })
   void whatAPaperLinksToIsThere(String paper) throws IOException {
     Set<String> missing = new TreeSet<>();
