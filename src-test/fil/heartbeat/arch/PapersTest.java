@@ -79,6 +79,7 @@ class PapersTest {
   @ValueSource(
       strings = {
         "README.md",
+        "docs/operating.md",
         "docs/prometheus-rules.yml",
         "docs/grafana-dashboard.json",
         "src-test/peers/prometheus/rules-test.yml",
