@@ -7,10 +7,12 @@ import fil.heartbeat.config.MinerConfig;
 import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.Await;
 import fil.heartbeat.testing.LogLines;
+import fil.heartbeat.testing.nodes.CurioDouble;
 import fil.heartbeat.testing.nodes.Facts;
 import fil.heartbeat.testing.nodes.Fault;
 import fil.heartbeat.testing.nodes.LotusMinerDouble;
 import fil.heartbeat.testing.nodes.NodeDouble;
+import fil.heartbeat.testing.nodes.Token;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -81,33 +83,41 @@ class MinerAddressVerticleTest {
                         })));
   }
 
+  private static RpcEndpoint with(Token token, String url) {
+    return new RpcEndpoint(
+        url, Optional.of(token.text()), Optional.empty(), Optional.empty(), Optional.empty(), "");
+  }
+
   @Test
   void aMinerIsPolledWithItsToken(Vertx vertx, VertxTestContext test) {
-    miner.on(METHOD, RpcDouble.result("t01000"));
-    deploy(
-            vertx,
-            at(
-                new RpcEndpoint(
-                    miner.url(),
-                    Optional.of("secret"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    "")))
-        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "t01000")))
+    Facts facts = new Facts();
+    NodeDouble lotus = new LotusMinerDouble(vertx, facts);
+    lotus
+        .start()
+        .compose(up -> deploy(vertx, at(with(Token.READ, lotus.url()))))
+        .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "f01000")))
         .compose(
             reply -> {
-              miner.on(METHOD, RpcDouble.result("t02000"));
+              facts.miner = "t02000";
               return Bus.until(vertx, ADDRESS, next -> is(next, "t02000"));
             })
-        .onComplete(
-            test.succeeding(
-                reply ->
-                    test.verify(
-                        () -> {
-                          assertThat(miner.authorizations()).containsOnly("Bearer secret");
-                          test.completeNow();
-                        })));
+        .onComplete(test.succeedingThenComplete());
+  }
+
+  /** A miner serves v0 alone, and a token for signing may not read. */
+  @ParameterizedTest
+  @CsvSource({"SIGN,/rpc/v0,not-authorised", "READ,/rpc/v1,wrong-path", "READ,/,wrong-path"})
+  void aMinerRefusesAnotherPathAndATokenThatMayNotRead(
+      Token token, String path, String meaning, Vertx vertx, VertxTestContext test)
+      throws Exception {
+    try (LogLines log = new LogLines(MinerAddressVerticle.class)) {
+      NodeDouble up = Await.done(new LotusMinerDouble(vertx, new Facts()).start());
+      String unused = Await.done(deploy(vertx, at(with(token, up.url(path)))));
+      Await.until(vertx, () -> !log.lines().isEmpty());
+      assertThat(log.lines().get(0)).contains(" meaning=" + meaning + " ");
+      assertThat(Await.done(Bus.ask(vertx, ADDRESS)).getValue("address")).isNull();
+      test.completeNow();
+    }
   }
 
   @ParameterizedTest
@@ -163,12 +173,12 @@ class MinerAddressVerticleTest {
 
   @Test
   void curioTellsAllItsMiners(Vertx vertx, VertxTestContext test) {
-    miner.on(METHOD, RpcDouble.body(500, NO_METHOD));
-    miner.on(
-        "Filecoin.Info",
-        RpcDouble.result(
-            curio(new JsonObject().put("String", "f01000, f02000").put("Valid", true))));
-    deploy(vertx, at(RpcEndpoint.of(miner.url())))
+    Facts facts = new Facts();
+    facts.miner = "f01000, f02000";
+    NodeDouble curio = new CurioDouble(vertx, facts);
+    curio
+        .start()
+        .compose(up -> deploy(vertx, at(with(Token.READ, curio.url()))))
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "f01000")))
         .onComplete(
             test.succeeding(
@@ -231,23 +241,31 @@ class MinerAddressVerticleTest {
 
   @Test
   void oneMinerThatFailsHidesNoOther(Vertx vertx, VertxTestContext test) {
-    RpcDouble other = new RpcDouble(vertx);
-    miner.on(METHOD, RpcDouble.body(500, "broken"));
-    other.on(METHOD, RpcDouble.result("f02000"));
-    other
+    Facts ofOther = new Facts();
+    ofOther.miner = "f02000";
+    NodeDouble lotus = new LotusMinerDouble(vertx, new Facts());
+    NodeDouble other = new LotusMinerDouble(vertx, ofOther);
+    lotus.fail(NodeDouble.ALL, Fault.NEVER);
+    lotus
         .start()
+        .compose(up -> other.start())
         .compose(
             up ->
-                deploy(
-                    vertx,
-                    new MinerConfig(
-                        List.of(),
-                        List.of(),
-                        List.of(RpcEndpoint.of(miner.url()), RpcEndpoint.of(other.url())))))
+                vertx.deployVerticle(
+                    new MinerAddressVerticle(
+                        new MinerConfig(
+                            List.of(),
+                            List.of(),
+                            List.of(RpcEndpoint.of(lotus.url()), RpcEndpoint.of(other.url()))),
+                        ADDRESS,
+                        "alice",
+                        System::nanoTime,
+                        new Times(QUICK.refresh(), QUICK.most(), Duration.ofSeconds(2)))))
+        // The first one has not even failed by then.
         .compose(up -> Bus.until(vertx, ADDRESS, reply -> is(reply, "f02000")))
         .compose(
             reply -> {
-              miner.on(METHOD, RpcDouble.result("f01000"));
+              lotus.mend();
               return Bus.until(vertx, ADDRESS, next -> is(next, "f01000"));
             })
         .onComplete(
