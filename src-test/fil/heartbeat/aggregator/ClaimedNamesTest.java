@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
 import java.util.List;
@@ -48,6 +49,38 @@ class ClaimedNamesTest {
     registry.onBeat(OURS, new Heartbeat("", 0, "lotus-01", "", null, null), at(4));
     assertThat(conflicts(STRANGER)).hasSize(1);
     assertThat(conflicts(OURS)).isEmpty();
+  }
+
+  private static Heartbeat beat(String miner, String... all) {
+    return new Heartbeat("", 0, "", miner, null, null)
+        .with(new Extras.Builder().peers(7).minerAddresses(List.of(all)).build());
+  }
+
+  /** Each miner of a node is a claim of its own. */
+  @Test
+  void isInConflictAboutTheSecondMinerOfANode() {
+    registry.membership(named("lotus-01"), at(0));
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(1));
+    registry.onBeat(OURS, beat("f01000", "f01000", "f02000"), at(1));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, beat("f02000"), at(1));
+    assertThat(conflicts(STRANGER))
+        .containsExactly("miner address f02000 is also claimed by " + OURS);
+    assertThat(conflicts(OURS)).isEmpty();
+    registry.onBeat(OURS, beat("f01000"), at(2));
+    assertThat(conflicts(STRANGER)).isEmpty();
+  }
+
+  @Test
+  void isInConflictWithTheSecondMinerInAnOpenFleet() {
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(1));
+    registry.onBeat(OURS, beat("f01000", "f01000", "f02000"), at(1));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, beat("f03000", "f03000", "f02000"), at(1));
+    assertThat(conflicts(STRANGER))
+        .containsExactly("miner address f02000 is also claimed by " + OURS);
+    assertThat(conflicts(OURS))
+        .containsExactly("miner address f02000 is also claimed by " + STRANGER);
   }
 
   @Test

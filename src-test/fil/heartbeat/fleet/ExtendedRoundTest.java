@@ -3,6 +3,7 @@ package fil.heartbeat.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -94,7 +95,19 @@ class ExtendedRoundTest {
         .isEqualTo(new Findings.Missing("FireHorse", 2000, startOf(2000), 3, false));
     assertThat(round.upgrades())
         .containsExactly(
-            new UpgradeReadiness(2000, "FireHorse", startOf(2000), 3, List.of("old"), 0));
+            new UpgradeReadiness(2000, "FireHorse", startOf(2000), 3, List.of("old"), 1, 0));
+  }
+
+  @Test
+  void nodesThatAreNotReadyAreAllCountedAndNotAllNamed() {
+    List<Extended> nodes = new ArrayList<>();
+    for (int i = 0; i < NetworkReport.Branch.MAX_NODES + 200; i++) {
+      nodes.add(knows("old" + i, Map.of(500L, "Tuk")));
+    }
+    nodes.add(knows("a", Map.of(500L, "Tuk", 2000L, "FireHorse")));
+    UpgradeReadiness next = round(nodes.toArray(Extended[]::new)).upgrades().get(0);
+    assertThat(next.notReady()).hasSize(NetworkReport.Branch.MAX_NODES);
+    assertThat(next.notReadyCount()).isEqualTo(NetworkReport.Branch.MAX_NODES + 200);
   }
 
   @Test
@@ -160,7 +173,7 @@ class ExtendedRoundTest {
             null,
             epoch -> null);
     assertThat(round.upgrades())
-        .containsExactly(new UpgradeReadiness(10, "F", null, 2, List.of(), 0));
+        .containsExactly(new UpgradeReadiness(10, "F", null, 2, List.of(), 0, 0));
   }
 
   @Test

@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds peers that claim the same miner address, or nicknames that are equal or look the same. A
- * stranger's claim is a conflict of the stranger only: monitored nodes are in conflict only with
- * other monitored nodes. Several nodes of a fleet that the config names may claim one miner: a
- * storage provider runs more than one chain node for it.
+ * Finds peers that claim the same miner address, of which one may have several, or nicknames that
+ * are equal or look the same. A stranger's claim is a conflict of the stranger only: monitored
+ * nodes are in conflict only with other monitored nodes. Several nodes of a fleet that the config
+ * names may claim one miner: a storage provider runs more than one chain node for it.
  */
 final class ClaimConflicts {
 
@@ -97,8 +97,17 @@ final class ClaimConflicts {
 
   void join(PeerEntry entry) {
     entry.claiming = true;
-    put(byMiner, entry.claims.minerAddress(), entry);
+    entry.claimedMiners = entry.miners();
+    entry.claimedMiners.forEach(miner -> put(byMiner, miner, entry));
     put(byNickname, name(entry), entry);
+  }
+
+  /** Takes the present miners of an entry, which its optional members may name. */
+  void renew(PeerEntry entry) {
+    if (!entry.claiming || !entry.claimedMiners.equals(entry.miners())) {
+      leave(entry);
+      join(entry);
+    }
   }
 
   /**
@@ -107,7 +116,7 @@ final class ClaimConflicts {
   void leave(PeerEntry entry) {
     if (entry.claiming) {
       entry.claiming = false;
-      remove(byMiner, entry.claims.minerAddress(), entry);
+      entry.claimedMiners.forEach(miner -> remove(byMiner, miner, entry));
       remove(byNickname, name(entry), entry);
     }
   }
@@ -115,11 +124,11 @@ final class ClaimConflicts {
   List<String> conflicts(PeerEntry entry) {
     List<String> conflicts = new ArrayList<>(0);
     if (entry.claiming) {
-      String miner = entry.claims.minerAddress();
-      if (!open && entry.standing.isMonitored()) {
-        miner = null;
+      if (open || !entry.standing.isMonitored()) {
+        for (String miner : entry.claimedMiners) {
+          add(conflicts, "miner address ", miner, byMiner.get(miner), entry);
+        }
       }
-      add(conflicts, "miner address ", miner, miner == null ? null : byMiner.get(miner), entry);
       String name = name(entry);
       Claimed same = name == null ? null : byNickname.get(name);
       add(conflicts, "nickname ", entry.claims.nickname(), same, entry);

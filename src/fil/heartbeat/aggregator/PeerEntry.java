@@ -16,6 +16,7 @@ import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -49,6 +50,9 @@ final class PeerEntry {
   @Nullable NetworkState network;
   Judgement judgement;
   boolean claiming;
+
+  /** The miners that it claims; as compared with those of others. */
+  Set<String> claimedMiners = Set.of();
 
   int streams;
   int arrivals;
@@ -216,6 +220,17 @@ final class PeerEntry {
         of == null ? Network.USUAL_EPOCH_SECONDS : of.epochSeconds(),
         of == null ? null : of.epochs().at(now.at()),
         now);
+  }
+
+  /** Returns each miner that it claims: the one of its beats and, of several, all. */
+  Set<String> miners() {
+    Set<String> miners = new LinkedHashSet<>(extras.extras().minerAddresses());
+    String first = claims.minerAddress();
+    if (first != null) {
+      miners.add(first);
+    }
+    miners.remove("");
+    return miners;
   }
 
   /** Restores the claims from before a restart. */

@@ -237,9 +237,7 @@ final class Registry {
     } else {
       entry.farewell.beaten();
     }
-    if (!entry.claiming) {
-      conflicts.join(entry);
-    }
+    conflicts.renew(entry);
     entry.longestGapMillis = entry.gapMillis(now.at());
     entry.detector.beat(now.nanos(), health);
     entry.lastBeat = now.at();

@@ -199,6 +199,7 @@ public final class ExtendedRound {
                         .sorted()
                         .limit(NetworkReport.Branch.MAX_NODES)
                         .toList(),
+                    (int) nodes.stream().filter(node -> isNotReady(node, height)).count(),
                     unknown)));
     return all.size() <= MAX_UPGRADES ? all : List.copyOf(all.subList(0, MAX_UPGRADES));
   }

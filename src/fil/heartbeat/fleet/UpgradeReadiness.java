@@ -14,10 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @param ready how many nodes know it
  * @param notReady peer ids of the nodes that report upgrades but not this one, at most {@link
  *     NetworkReport.Branch#MAX_NODES}
+ * @param notReadyCount how many those are, named or not
  * @param unknown how many nodes report no upgrades
  */
 public record UpgradeReadiness(
-    long height, String name, @Nullable Instant at, int ready, List<String> notReady, int unknown) {
+    long height,
+    String name,
+    @Nullable Instant at,
+    int ready,
+    List<String> notReady,
+    int notReadyCount,
+    int unknown) {
   public UpgradeReadiness {
     notReady = List.copyOf(notReady);
   }

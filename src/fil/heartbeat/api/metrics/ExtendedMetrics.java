@@ -208,7 +208,7 @@ final class ExtendedMetrics {
                             each.name(),
                             "height",
                             String.valueOf(each.height()));
-                    notReady.dataPoint(Metrics.point(each.notReady().size(), labels));
+                    notReady.dataPoint(Metrics.point(each.notReadyCount(), labels));
                     if (each.at() != null) {
                       at.dataPoint(Metrics.point((double) each.at().getEpochSecond(), labels));
                     }
