@@ -96,6 +96,12 @@ class HistoryRestoreTest {
   }
 
   @Test
+  void aBackupIsForItsOwnerAlone() throws Exception {
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(copy)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
   void aBackupIsRestoredIntoAFolderThatIsNotThereYet() throws Exception {
     byte[] bytes = Files.readAllBytes(copy);
     HistoryRestore.Result done = restore(false);

@@ -162,9 +162,13 @@ final class StoreFiles {
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         PreparedStatement copy = connection.prepareStatement("VACUUM INTO ?")) {
       copy.setString(1, target.toString());
+      // It holds what the store holds; SQLite takes an empty file for none.
+      makeOurs(target);
       boolean unused = copy.execute();
     } catch (SQLException e) {
       throw new HistoryException(file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new HistoryException(target + ": cannot be made: " + e.getMessage(), e);
     }
   }
 
