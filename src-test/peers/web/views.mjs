@@ -3,6 +3,18 @@ import assert from 'node:assert/strict';
 import {given, live, open, reads, rows, say, serious, shot, until} from './page.mjs';
 
 export default {
+  // What one Filecoin node answers, in its row and on its own page.
+  async answers() {
+    const page = await open();
+    await live(page);
+    const row = rows(page).filter({hasText: given.nickname});
+    await reads(row, new RegExp(`\\d ep${given.peers}${given.client} ${given.release.replaceAll('.', '[.]')}`));
+    await row.click();
+    await reads(page.locator('main'), new RegExp('Version' + given.version.replace(/[.+]/g, '\\$&')), new RegExp('Peers' + given.peers), /Finalized[\d,]+ · \d epochs below its head/,
+      /FireHorse at [\d,]+/, /50 FIL · worker f0502 · \d+ s old/, /f01000: /);
+    say('done');
+  },
+
   async nodePage() {
     const page = await open({hash: '#/node/' + given.peer});
     await page.locator('#view-node .u-wrap canvas').first().waitFor();

@@ -148,7 +148,7 @@ class LotusInterop {
   }
 
   @Test
-  void whatItsNodesAnswerIsInTheApiAndTheMetrics() throws IOException {
+  void whatItsNodesAnswerIsInTheApiTheMetricsAndThePage() throws IOException {
     Map<String, String> environment = new HashMap<>(lotus.apiInfo());
     for (String flag : List.of("BALANCES", "PROVING", "MESSAGES")) {
       environment.put("FIL_HEARTBEAT__HEARTBEAT__TELL__" + flag, "true");
@@ -164,7 +164,8 @@ class LotusInterop {
                       && shown.getValue("peers") != null
                       && shown.getValue("version") != null
                       && shown.getValue("upgrades") != null
-                      && shown.getValue("balances") != null
+                      && shown.getValue("balances") instanceof JsonArray all
+                      && all.size() == 4
                       && shown.getValue("proving") != null
                       && shown.getValue("pendingMessages") != null);
       assertThat(node.getString("client")).isEqualTo("lotus");
@@ -189,6 +190,17 @@ class LotusInterop {
           .contains("fil_heartbeat_node_finality_lag_epochs" + peer)
           .contains("client=\"lotus\",peer_id=\"" + node.getString("peerId"))
           .contains("version=\"1.36.0+mainnet+git.154c0c3a4\"");
+      JsonObject expected =
+          new JsonObject()
+              .put("nickname", "outspoken")
+              .put("client", "lotus")
+              .put("release", "1.36.0")
+              .put("version", node.getString("version"))
+              .put("peers", 87);
+      try (Program browser =
+          WebScript.start("browser.mjs", "answers", aggregator.url(), expected.encode())) {
+        browser.await("seen: done");
+      }
     }
   }
 
