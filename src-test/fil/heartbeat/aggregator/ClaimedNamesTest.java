@@ -83,6 +83,18 @@ class ClaimedNamesTest {
         .containsExactly("miner address f02000 is also claimed by " + STRANGER);
   }
 
+  /** The members in which it named its second miner are too old. */
+  @Test
+  void isInConflictAboutTheSecondMinerWhileItIsReported() {
+    registry.onOpen(OURS, "/ip4/192.0.2.2/tcp/1", at(1));
+    registry.onBeat(OURS, beat("f01000", "f01000", "f02000"), at(1));
+    registry.onOpen(STRANGER, "/ip4/192.0.2.1/tcp/1", at(1));
+    registry.onBeat(STRANGER, new Heartbeat("", 0, "", "f02000", null, null), at(1));
+    assertThat(conflicts(STRANGER)).hasSize(1);
+    registry.evaluate(at(3_600));
+    assertThat(conflicts(STRANGER)).isEmpty();
+  }
+
   @Test
   void isAConflictBesideThatOfAMinerOfTheSamePeer() {
     registry.membership(named("lotus-01"), at(0));

@@ -212,6 +212,21 @@ class RegistryTest {
     assertThat(registry.nodesSince(version)).hasSize(1);
   }
 
+  /** What it said on one chain says nothing on another. */
+  @Test
+  void optionalMembersEndWithTheirNetwork() {
+    PeerId a = peer();
+    Heartbeat other = new Heartbeat(HEAD, 1000, "n", "", "bafyother", null);
+    Heartbeat bare =
+        new Heartbeat(HEAD, 1000, "n", "", Network.MAINNET.genesisCid().toString(), null);
+    registry.onBeat(a, other.with(finalized(990, HEAD).build()), at(0));
+    assertThat(registry.nodes().get(0).extras().isNone()).isFalse();
+    registry.onBeat(a, bare, at(3));
+    assertThat(registry.nodes().get(0).extras().isNone()).isTrue();
+    registry.onBeat(a, bare.with(new Extras.Builder().peers(3).build()), at(6));
+    assertThat(registry.nodes().get(0).extras().peers()).isEqualTo(3);
+  }
+
   @Test
   void oddMembersAreCountedAndTheBeatIsGood() {
     registry.onBeat(

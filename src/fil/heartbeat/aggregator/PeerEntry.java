@@ -168,6 +168,9 @@ final class PeerEntry {
   void claim(Heartbeat beat, TipsetKey key) {
     boolean sameHead = claimed && key.equals(head);
     String genesis = beat.genesisCid();
+    if (claimed && !Objects.equals(genesis, genesisText)) {
+      extras.clear();
+    }
     claims =
         new Claims(
             claimed && nicknameText.equals(beat.nickname())
@@ -184,6 +187,18 @@ final class PeerEntry {
     minerText = beat.minerAddress();
     genesisText = genesis;
     claimed = true;
+  }
+
+  /** Enters another network, or none: its members for one chain say nothing about another. */
+  void enter(@Nullable NetworkState next) {
+    if (next == network) {
+      return;
+    }
+    if (network != null) {
+      network.forget(this);
+    }
+    network = next;
+    extras.clear();
   }
 
   /** Compares its earlier claims with the present ones. */

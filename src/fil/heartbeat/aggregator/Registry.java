@@ -57,7 +57,7 @@ final class Registry {
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
-    this.networks = new Networks(settings.network(), peers::changed);
+    this.networks = new Networks(settings.network(), this::membersChanged);
     this.references = new ReferenceNodes(networks);
     this.presence = new Presence(peers, rows);
     this.conflicts = new ClaimConflicts(peers::changed);
@@ -216,16 +216,16 @@ final class Registry {
     peers.weigh(entry);
     conflicts.join(entry);
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
-    if (network != entry.network) {
-      if (entry.network != null) {
-        entry.network.forget(entry);
-      }
-      entry.network = network;
-    }
+    entry.enter(network);
     if (network != null && beat.height() > 0) {
       network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
+    peers.changed(entry);
+  }
+
+  private void membersChanged(PeerEntry entry) {
+    conflicts.renew(entry);
     peers.changed(entry);
   }
 
