@@ -35,8 +35,20 @@ record EpochTimes(long epoch, Instant next, Duration length) {
     return before == null ? null : new EpochTimes(expected, next, before.length());
   }
 
-  /** Returns when an epoch begins. */
+  /** The highest epoch that counts, as anywhere: 2^40 epochs of 30 s are a million years. */
+  static final long MAX_EPOCH = 1L << 40;
+
+  /** Epochs of a proving period. */
+  private static final long PERIOD = 2_880;
+
+  /** Returns when an epoch begins; of one that is too far away, when the last that counts does. */
   Instant startOf(long height) {
-    return next.plus(length.multipliedBy(height - epoch - 1));
+    long passed = Math.max(-MAX_EPOCH, Math.min(MAX_EPOCH, height - epoch - 1));
+    return next.plus(length.multipliedBy(passed));
+  }
+
+  /** Whether epochs are within a proving period of the present one, as those of a deadline are. */
+  boolean isNear(long open, long close) {
+    return open <= epoch + PERIOD && close >= epoch - PERIOD;
   }
 }

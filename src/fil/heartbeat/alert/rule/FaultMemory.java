@@ -1,9 +1,14 @@
 package fil.heartbeat.alert.rule;
 
 import fil.heartbeat.alert.model.AlertText;
+import java.util.Optional;
 
 /** The faulty sectors of one miner compared with its last proving period. Mutable. */
 final class FaultMemory {
+
+  /** The first word of the stored text. */
+  static final String FAULTS = "faults";
+
   private boolean begun;
   private long period;
   private long before;
@@ -15,8 +20,15 @@ final class FaultMemory {
 
   /**
    * @param start epoch at which the proving period began
+   * @return whether what is stored changed
    */
-  void take(long start, long faults, long recovers) {
+  boolean take(long start, long faults, long recovers) {
+    Optional<String> stored = stored();
+    learn(start, faults, recovers);
+    return !stored.equals(stored());
+  }
+
+  private void learn(long start, long faults, long recovers) {
     if (!begun) {
       begun = true;
       period = start;
@@ -31,6 +43,36 @@ final class FaultMemory {
     now = faults;
     before = Math.min(before, faults);
     recovering = recovers;
+  }
+
+  /** Returns what is stored; empty when nothing is known. */
+  Optional<String> stored() {
+    return begun
+        ? Optional.of(
+            String.join(
+                " ", FAULTS, "" + period, "" + before, "" + now, "" + recovering, "" + known))
+        : Optional.empty();
+  }
+
+  /**
+   * Restores a stored text; one of another length is ignored.
+   *
+   * @throws IllegalArgumentException when it cannot be read
+   */
+  void restore(String[] parts) {
+    if (parts.length != 6) {
+      return;
+    }
+    long start = Long.parseLong(parts[1]);
+    if (Math.abs(start) > EpochTimes.MAX_EPOCH) {
+      return;
+    }
+    period = start;
+    before = Long.parseLong(parts[2]);
+    now = Long.parseLong(parts[3]);
+    recovering = Long.parseLong(parts[4]);
+    known = Boolean.parseBoolean(parts[5]);
+    begun = true;
   }
 
   /** What an earlier alert rests on is not known in the first period, so it lasts for that. */

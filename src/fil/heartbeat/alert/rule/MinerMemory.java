@@ -72,7 +72,7 @@ final class MinerMemory {
    * @param well whether the node follows its chain: counts of one that does not are old
    */
   void take(String peerId, Extras.Proving proving, boolean well, Instant now) {
-    if (proving.close() <= proving.open()) {
+    if (!isDeadline(proving.open(), proving.close())) {
       return;
     }
     Report before = reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
@@ -81,8 +81,13 @@ final class MinerMemory {
     Long faulty = proving.faults();
     if (well && faulty != null) {
       long length = proving.close() - proving.open();
-      faults.take(proving.open() - proving.deadline() * length, faulty, proving.recovering());
+      long start = proving.open() - proving.deadline() * length;
+      changed |= faults.take(start, faulty, proving.recovering());
     }
+  }
+
+  private static boolean isDeadline(long open, long close) {
+    return open >= 0 && open < close && close <= EpochTimes.MAX_EPOCH;
   }
 
   /** Removes what a node reported, but not what follows from it. */
@@ -100,6 +105,10 @@ final class MinerMemory {
 
   /** Whether no node has reported it for so long that faults and partitions say nothing. */
   boolean isStale(Instant now) {
+    if (unreportedSince == null && reports.isEmpty()) {
+      // Restored without a report.
+      unreportedSince = now;
+    }
     Instant since = unreportedSince;
     return since != null && !since.plus(LASTS).isAfter(now);
   }
@@ -130,6 +139,7 @@ final class MinerMemory {
                   "" + own.unproven()));
         });
     partitions.forEach((index, count) -> texts.add(PARTITIONS + " " + index + " " + count));
+    faults.stored().ifPresent(texts::add);
     return texts;
   }
 
@@ -141,13 +151,18 @@ final class MinerMemory {
    */
   @Nullable String restore(String miner, String text) {
     String[] parts = text.split(" ", -1);
-    if (parts.length == 3 && parts[0].equals(PARTITIONS)) {
+    if (parts[0].equals(FaultMemory.FAULTS)) {
+      faults.restore(parts);
+    } else if (parts.length == 3 && parts[0].equals(PARTITIONS)) {
       partitions.put(Integer.valueOf(parts[1]), Integer.valueOf(parts[2]));
     } else if (parts.length == 8 && parts[0].equals(REPORT)) {
       long open = Long.parseLong(parts[4]);
       long close = Long.parseLong(parts[5]);
       if (close <= open) {
         throw new IllegalArgumentException(text);
+      }
+      if (!isDeadline(open, close)) {
+        return null;
       }
       Extras.Proving proving =
           new Extras.Proving(
@@ -164,6 +179,12 @@ final class MinerMemory {
       return parts[1];
     }
     return null;
+  }
+
+  /** Whether a node that is well reports how many sectors are faulty. */
+  boolean tellsFaults(Predicate<String> well) {
+    return reports.entrySet().stream()
+        .anyMatch(each -> each.getValue().proving().faults() != null && well.test(each.getKey()));
   }
 
   /** Returns the peer ids of the nodes that reported it last. */

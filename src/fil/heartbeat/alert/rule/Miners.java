@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The rules about miners, whose nodes report what they must prove. */
 final class Miners {
@@ -46,6 +48,8 @@ final class Miners {
   /** A sender that stopped in good order says nothing about its node for this long. */
   private static final Duration STOPPED = Duration.ofMinutes(15);
 
+  private static final Logger log = LoggerFactory.getLogger(Miners.class);
+
   private final AlertSteps steps;
   private final NodeTracker nodes;
   private final Map<String, MinerMemory> memories = new HashMap<>();
@@ -55,6 +59,9 @@ final class Miners {
 
   /** Miners to be stored again. */
   private final Set<String> unsaved = new TreeSet<>();
+
+  /** Miners whose rules failed; one of them never ends the round of all. */
+  private final Set<String> failed = new HashSet<>();
 
   /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
@@ -67,16 +74,32 @@ final class Miners {
     this.nodes = nodes;
   }
 
-  /** Takes the present state of changed nodes. */
-  void take(List<NodeTracking> changed) {
+  /** Takes the present state of changed nodes, and of their networks. */
+  void take(List<NodeTracking> changed, List<NetworkReport> reports) {
+    times(reports);
     for (NodeTracking each : changed) {
-      List<Extras.Proving> proving = each.node.extras().proving();
+      List<Extras.Proving> proving = proving(each);
       if (!proving.isEmpty() && each.isBeating()) {
         take(each, proving);
-      } else if (isWell(each.node)) {
+      } else if (!steps.warming() && each.beating && isWell(each.node)) {
+        // What a node said that is not heard now, as after a restart, is all that is known.
         byNode.getOrDefault(each.peerId(), Set.of()).forEach(miner -> drop(each.peerId(), miner));
       }
     }
+  }
+
+  /** The deadlines that a node reports, without those that are not of these days. */
+  private List<Extras.Proving> proving(NodeTracking node) {
+    List<Extras.Proving> all = node.node.extras().proving();
+    EpochTimes time = all.isEmpty() ? null : time(node);
+    return time == null
+        ? all
+        : all.stream().filter(each -> time.isNear(each.open(), each.close())).toList();
+  }
+
+  private @Nullable EpochTimes time(NodeTracking node) {
+    String network = node.network();
+    return network == null ? null : times.get(network);
   }
 
   private void take(NodeTracking node, List<Extras.Proving> proving) {
@@ -130,6 +153,7 @@ final class Miners {
   }
 
   private void sweep() {
+    failed.retainAll(memories.keySet());
     for (Map.Entry<String, MinerMemory> each : List.copyOf(memories.entrySet())) {
       if (each.getValue().isStale(steps.now())) {
         memories.remove(each.getKey());
@@ -140,8 +164,9 @@ final class Miners {
 
   /** Restores a stored part of what was known of a miner. */
   void restore(String miner, String text) {
-    String peerId =
-        memories.computeIfAbsent(miner, ignored -> new MinerMemory()).restore(miner, text);
+    MinerMemory memory = memories.getOrDefault(miner, new MinerMemory());
+    String peerId = memory.restore(miner, text);
+    memories.put(miner, memory);
     if (peerId != null) {
       Set<String> all = new HashSet<>(byNode.getOrDefault(peerId, Set.of()));
       all.add(miner);
@@ -176,17 +201,7 @@ final class Miners {
     memories.values().forEach(each -> each.moved(by));
   }
 
-  void observe(List<NetworkReport> reports) {
-    claimed = null;
-    List<AlertRecord> live = new ArrayList<>();
-    for (AlertRecord each : steps.table().live()) {
-      if (each.rule().subject() == AlertRule.Subject.MINER) {
-        live.add(each);
-      }
-    }
-    if (steps.warming() || (memories.isEmpty() && live.isEmpty())) {
-      return;
-    }
+  private void times(List<NetworkReport> reports) {
     Map<String, EpochTimes> present = new HashMap<>();
     for (NetworkReport each : reports) {
       String network = NetworkRules.key(each);
@@ -198,8 +213,21 @@ final class Miners {
       }
     }
     times = present;
+  }
+
+  void observe() {
+    claimed = null;
+    List<AlertRecord> live = new ArrayList<>();
+    for (AlertRecord each : steps.table().live()) {
+      if (each.rule().subject() == AlertRule.Subject.MINER) {
+        live.add(each);
+      }
+    }
+    if (steps.warming() || (memories.isEmpty() && live.isEmpty())) {
+      return;
+    }
     sweep();
-    List.copyOf(memories.keySet()).forEach(this::judge);
+    List.copyOf(memories.keySet()).forEach(this::tryJudge);
     live.stream().filter(each -> isUnreported(each.key().subject())).forEach(this::untold);
     claimed = null;
   }
@@ -218,6 +246,16 @@ final class Miners {
     return memory == null || memory.isUnreported();
   }
 
+  private void tryJudge(String miner) {
+    try {
+      judge(miner);
+    } catch (RuntimeException e) {
+      if (failed.add(miner)) {
+        log.error("the rules of a miner failed miner={}", miner, e);
+      }
+    }
+  }
+
   private void judge(String miner) {
     MinerMemory memory = memories.get(miner);
     if (memory == null || memory.isUnreported()) {
@@ -226,11 +264,10 @@ final class Miners {
     NodeTracking first = first(memory);
     if (first == null) {
       // Stored before a restart, of nodes that are no longer monitored.
-      List.copyOf(memory.nodes()).forEach(peerId -> forget(peerId, miner));
+      List.copyOf(memory.nodes()).forEach(this::forget);
       return;
     }
-    String network = first.network();
-    EpochTimes time = network == null ? null : times.get(network);
+    EpochTimes time = time(first);
     apply(
         AlertRule.POST_AT_RISK,
         miner,
@@ -238,10 +275,14 @@ final class Miners {
         first);
     AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, miner));
     boolean well = memory.nodes().stream().anyMatch(this::isWell);
+    boolean told = memory.tellsFaults(this::isWell);
+    if (live != null && steps.endsUntold(live, well && !told)) {
+      return;
+    }
     apply(
         AlertRule.SECTOR_FAULTS,
         miner,
-        well ? memory.faults.outcome(miner, live != null && live.isFiring()) : Outcome.UNKNOWN,
+        told ? memory.faults.outcome(miner, live != null && live.isFiring()) : Outcome.UNKNOWN,
         first);
   }
 

@@ -98,7 +98,7 @@ public final class RuleEvaluator {
     List<NodeTracking> changed = nodes.take(changes, isolated, now);
     nodes.takeForgotten().forEach(this::forget);
     extended.take(changed);
-    proving.take(changed);
+    proving.take(changed, changes.overview().networks());
     isolated(isolated);
     boolean all = anew || table.takeRoom() || judgedBefore == warming;
     anew = false;
@@ -116,7 +116,7 @@ public final class RuleEvaluator {
       }
     }
     networks.observe(changes.overview().networks());
-    proving.observe(changes.overview().networks());
+    proving.observe();
     steps.sweep();
     degraded(degraded);
     certificate(certificateExpires);

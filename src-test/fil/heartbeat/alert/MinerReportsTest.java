@@ -1,0 +1,160 @@
+package fil.heartbeat.alert;
+
+import static fil.heartbeat.alert.AlertScript.sink;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.wire.Extras;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Reports about miners that are false, incomplete or from before a restart. */
+class MinerReportsTest {
+  private static final int LENGTH = 60;
+
+  private final AlertScript script = AlertScript.withNodes(AlertScript.config(sink("ops")), "a");
+
+  MinerReportsTest() {
+    script.clocked = true;
+    script.run(15);
+    script.start();
+  }
+
+  private Optional<Alert> alert(AlertRule rule) {
+    return script.engine.alerts().stream()
+        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
+        .findFirst();
+  }
+
+  private boolean fires(AlertRule rule) {
+    return alert(rule).filter(each -> each.status().isFiring()).isPresent();
+  }
+
+  private Extras.Proving proving(String miner, int unproven, @Nullable Long faults) {
+    long open = script.height() / LENGTH * LENGTH;
+    int deadline = (int) (open / LENGTH % 48);
+    return new Extras.Proving(miner, deadline, open, open + LENGTH, 3, unproven, faults, 0, 0);
+  }
+
+  private void tell(String name, Extras.Proving... all) {
+    Problem.tell(script, name, extras -> extras.proving(List.of(all)));
+  }
+
+  private void runUntilLeft(long epochs) {
+    while (LENGTH - script.height() % LENGTH != epochs) {
+      script.run(1);
+    }
+  }
+
+  /** An epoch that no calendar has, told by one node, is no reason for silence about the others. */
+  @Test
+  void aDeadlineFarBeyondAllTimeEndsNoRound() {
+    long open = (1L << 53) - 61;
+    script.add("b");
+    script.node("b").network = null;
+    script.node("b").genesis = "bafyother";
+    tell("b", new Extras.Proving("f06666", 0, open, open + LENGTH, 3, 3, 0L, 0, 0));
+    script.run(5);
+    script.node("b").network = "mainnet";
+    script.node("b").changed = true;
+    script.run(5);
+    script.restart();
+    script.run(60);
+    script.disconnect("a");
+    script.run(600);
+    assertThat(fires(AlertRule.NODE_DISCONNECTED)).isTrue();
+  }
+
+  /** A report a year ahead would end the comparison of faults, and be the newest for a year. */
+  @Test
+  void aDeadlineOfAnotherDayIsIgnored() {
+    tell("a", proving("f01000", 0, 0L));
+    script.run(5);
+    long open = script.height() + 2_880 * 365;
+    script.add("b");
+    tell("b", new Extras.Proving("f01000", 0, open, open + LENGTH, 3, 0, 0L, 0, 0));
+    script.run(5);
+    tell("a", proving("f01000", 0, 12L));
+    script.run(700);
+    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+  }
+
+  /** A node that was well before a restart is not heard again. */
+  @Test
+  void theReportOfANodeThatDoesNotComeBackIsKept() {
+    runUntilLeft(30);
+    tell("a", proving("f01000", 3, 0L));
+    script.run(20);
+    script.node("a").extras = Extras.NONE;
+    script.restart();
+    script.node("a").backAt = null;
+    script.run(600);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isPresent();
+  }
+
+  @Test
+  void theReportOfANodeThatStoppedIsKept() {
+    runUntilLeft(50);
+    tell("a", proving("f01000", 3, 0L));
+    script.run(20);
+    script.node("a").extras = Extras.NONE;
+    script.stop("a");
+    script.run(600);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    script.run(500);
+    assertThat(alert(AlertRule.POST_AT_RISK)).isPresent();
+  }
+
+  /** The proofs are still reported, the faults no more. */
+  @Test
+  void faultsThatAreNotReportedForAnHourEnd() {
+    tell("a", proving("f01000", 0, 0L));
+    script.run(60);
+    tell("a", proving("f01000", 0, 12L));
+    script.run(700);
+    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    for (int second = 0; second < 3_400; second += 100) {
+      tell("a", proving("f01000", 0, null));
+      script.run(100);
+    }
+    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    for (int second = 0; second < 300; second += 100) {
+      tell("a", proving("f01000", 0, null));
+      script.run(100);
+    }
+    assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+    assertThat(script.ended)
+        .singleElement()
+        .satisfies(each -> assertThat(each.body()).contains("Not reported for an hour"));
+  }
+
+  @Test
+  void faultsThatRoseBeforeARestartAreAlerted() {
+    tell("a", proving("f01000", 0, 0L));
+    script.run(60);
+    tell("a", proving("f01000", 0, 12L));
+    script.run(60);
+    script.restart();
+    script.run(700);
+    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+  }
+
+  /** Only the partitions of a miner were stored, and its node is gone. */
+  @Test
+  void aMinerThatNoNodeReportsIsForgottenAfterARestart() {
+    tell("a", proving("f01000", 0, 0L));
+    script.run(60);
+    tell("a");
+    script.run(60);
+    assertThat(script.store).containsKey("proofs/f01000");
+    script.restart();
+    script.run(60);
+    script.now = script.now.plusSeconds(26 * 3_600);
+    script.run(60);
+    assertThat(script.store).doesNotContainKey("proofs/f01000");
+  }
+}
