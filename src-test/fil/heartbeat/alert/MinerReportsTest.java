@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Reports about miners that are false, incomplete or from before a restart. */
+/** Reports about miners and wallets that are false, incomplete or from before a restart. */
 class MinerReportsTest {
   private static final int LENGTH = 60;
 
@@ -141,6 +142,55 @@ class MinerReportsTest {
     script.restart();
     script.run(700);
     assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+  }
+
+  /** What it answered while it was behind says nothing about its nonces. */
+  @Test
+  void messagesOfANodeThatCaughtUpAreNotStuck() {
+    Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(5, 1))));
+    script.run(300);
+    script.chain("a", ChainState.STALLED);
+    script.run(7_200);
+    script.node("a").answers = false;
+    script.chain("a", ChainState.OK);
+    script.run(60);
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    script.node("a").answers = true;
+    script.run(400);
+    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    script.run(1_900);
+    assertThat(fires(AlertRule.MESSAGES_STUCK)).isTrue();
+  }
+
+  /** Its node did not answer about the low address this time. */
+  @Test
+  void aLowBalanceIsNotWellBecauseAnotherIs() {
+    Extras.Balance low = Problem.balance("f07", "worker", "1");
+    Extras.Balance good = Problem.balance("f08", "control", "100");
+    Extras.Balance owner = Problem.balance("f09", "owner", "100");
+    Problem.tell(script, "a", all -> all.balances(List.of(low, good)));
+    script.run(620);
+    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    Problem.tell(script, "a", all -> all.balances(List.of(good)));
+    script.run(120);
+    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    Problem.tell(script, "a", all -> all.balances(List.of(low, good)));
+    script.run(30);
+    Problem.tell(script, "a", all -> all.balances(List.of(owner)));
+    script.run(3_400);
+    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    script.run(300);
+    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+  }
+
+  @Test
+  void aLowBalanceThatRoseIsWell() {
+    Problem.tell(script, "a", all -> all.balances(List.of(Problem.balance("f07", "worker", "1"))));
+    script.run(620);
+    Problem.tell(
+        script, "a", all -> all.balances(List.of(Problem.balance("f07", "worker", "100"))));
+    script.run(30);
+    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   /** Only the partitions of a miner were stored, and its node is gone. */

@@ -62,10 +62,16 @@ final class BalanceRule {
     return each.age() <= FRESH.toSeconds();
   }
 
+  /** Whether the node has answered lately about an address whose role has a limit. */
+  static boolean isTold(Extras extras, AlertsConfig.Limits limits) {
+    return extras.balances().stream()
+        .anyMatch(each -> isFresh(each) && limits.fil().getOrDefault(each.role(), 0) > 0);
+  }
+
   /**
    * What was spent before the memory began is not known, so an alert from then on lasts until the
    * balance rises or the memory covers a day. A balance that the node has not been able to answer
-   * for long neither begins nor ends one.
+   * for long neither begins nor ends one, nor does one that was low and is not reported now.
    *
    * @param fires since when the alert's condition has held; null when it does not fire
    */
@@ -91,12 +97,18 @@ final class BalanceRule {
       }
       BigInteger burn = limits.burnDays() == 0 ? BigInteger.ZERO : memory.burn(each.address(), now);
       Watched watched = new Watched(each, limit, burn, limits.burnDays());
-      if (watched.isBelow() || watched.isShort()) {
+      boolean isLow = watched.isBelow() || watched.isShort();
+      memory.low(each.address(), isLow);
+      if (isLow) {
         worst = watched.worse(worst);
       }
       older |= fires != null && memory.isYoungerThan(each.address(), fires, now);
     }
+    if (fires == null) {
+      memory.retainLow(node.extras().balances());
+    }
     if (worst == null) {
+      old |= !memory.tellsLow(node.extras().balances());
       return known && !old && !(older && limits.burnDays() > 0) ? Outcome.FALSE : Outcome.UNKNOWN;
     }
     Watched low = worst;

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the addresses of one node spent in the last 24 hours; rises are left out. Mutable; at most
@@ -38,6 +39,9 @@ final class BurnMemory {
   }
 
   private final Map<String, Wallet> wallets = new HashMap<>();
+
+  /** Addresses that were low when they were reported last. */
+  private final Set<String> low = new HashSet<>();
 
   /** Takes what the node reports now. */
   void take(List<Extras.Balance> balances, Instant now) {
@@ -75,6 +79,29 @@ final class BurnMemory {
   private static void drop(Deque<Spent> all, Instant now) {
     Instant oldest = now.minus(WINDOW);
     all.removeIf(each -> !each.from().isAfter(oldest));
+  }
+
+  /** Takes whether an address that is reported now is low. */
+  void low(String address, boolean isLow) {
+    if (isLow && low.size() < 2 * Extras.MAX_ADDRESSES) {
+      low.add(address);
+    } else {
+      low.remove(address);
+    }
+  }
+
+  /** Whether each address that was low is reported now. */
+  boolean tellsLow(List<Extras.Balance> balances) {
+    return addresses(balances).containsAll(low);
+  }
+
+  /** Forgets which of the other addresses were low. */
+  void retainLow(List<Extras.Balance> balances) {
+    low.retainAll(addresses(balances));
+  }
+
+  private static Set<String> addresses(List<Extras.Balance> balances) {
+    return balances.stream().map(Extras.Balance::address).collect(Collectors.toSet());
   }
 
   /** Returns what an address spent in the last 24 hours, in attoFIL. */

@@ -61,6 +61,8 @@ final class ExtendedNodes {
         if (followsChain(each.node)) {
           memory.burns.take(extras.balances(), now);
           memory.messages.take(extras.pendingMessages(), now);
+        } else {
+          memory.messages.pause();
         }
       }
     }
@@ -106,8 +108,7 @@ final class ExtendedNodes {
     boolean judged = node.isBeating() && !steps.warming();
     Outcome outcome = judged ? outcome(node, rule, live) : Outcome.UNKNOWN;
     if (live != null) {
-      boolean missing =
-          judged && outcome.condition() == Condition.UNKNOWN && !isTold(node.node.extras(), rule);
+      boolean missing = judged && outcome.condition() == Condition.UNKNOWN && !isTold(node, rule);
       if (steps.endsUntold(live, missing)) {
         return;
       }
@@ -148,12 +149,17 @@ final class ExtendedNodes {
     return steps.of(rule, node).flatMap(AlertsConfig.Rule::hold).orElse(rule.hold());
   }
 
-  private static boolean isTold(Extras extras, AlertRule rule) {
+  private boolean isTold(NodeTracking node, AlertRule rule) {
+    Extras extras = node.node.extras();
     return switch (rule) {
       case NODE_FINALITY_LAG -> extras.finalized() != null;
       case UPGRADE_NOT_READY -> !extras.upgrades().isEmpty();
       case NODE_ISOLATED -> extras.peers() != null;
-      case BALANCE_LOW -> extras.balances().stream().anyMatch(BalanceRule::isFresh);
+      case BALANCE_LOW -> {
+        Memory memory = memories.get(node.peerId());
+        yield (memory == null || memory.burns.tellsLow(extras.balances()))
+            && BalanceRule.isTold(extras, steps.config().rules().limits());
+      }
       case NODE_RESTARTING -> extras.startTime() != null;
       case MESSAGES_STUCK -> extras.pendingMessages().stream().anyMatch(MessageMemory::isFresh);
       default -> true;

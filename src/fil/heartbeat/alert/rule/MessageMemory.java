@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Since when messages of each address wait at one node while its nonce on the chain does not move.
@@ -43,13 +44,30 @@ final class MessageMemory {
   /** Addresses whose messages moved since this memory began. */
   private final Set<String> moved = new HashSet<>();
 
+  /** Whether the node does not follow its chain now. */
+  private boolean paused;
+
+  /** Since when it does again; null when it always did. An earlier answer counts for nothing. */
+  private @Nullable Instant followsSince;
+
   /** Whether the node has answered about an address lately enough. */
   static boolean isFresh(Extras.Pending each) {
     return each.age() <= FRESH.toSeconds();
   }
 
+  /** The node does not follow its chain, so that no nonce can move: what is known ends. */
+  void pause() {
+    paused = true;
+    waiting.clear();
+    moved.clear();
+  }
+
   /** Takes what the node reports now. */
   void take(List<Extras.Pending> pending, Instant now) {
+    if (paused) {
+      paused = false;
+      followsSince = now;
+    }
     Set<String> told = new HashSet<>();
     for (Extras.Pending each : pending) {
       told.add(each.address());
@@ -64,6 +82,9 @@ final class MessageMemory {
   }
 
   private void take(Extras.Pending each, Instant answered) {
+    if (followsSince != null && answered.isBefore(followsSince)) {
+      return;
+    }
     Waiting before = waiting.get(each.address());
     if (each.count() == 0) {
       waiting.remove(each.address());
@@ -96,6 +117,9 @@ final class MessageMemory {
           oldest = own;
         }
         unknown |= fires && !moved.contains(each.address());
+      } else {
+        // Not answered yet since the node follows its chain.
+        unknown |= each.count() > 0;
       }
     }
     if (worst == null || oldest == null || oldest.stood().compareTo(hold) < 0) {
@@ -132,6 +156,7 @@ final class MessageMemory {
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
+    followsSince = Moved.movedOrNull(followsSince, by);
     waiting.replaceAll(
         (address, own) ->
             new Waiting(own.nonce(), Moved.moved(own.since(), by), Moved.moved(own.last(), by)));
