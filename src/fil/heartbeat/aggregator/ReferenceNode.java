@@ -57,10 +57,11 @@ final class ReferenceNode {
     height = answer.height();
     long ceiling = of.ceiling(now.at());
     of.head(heads, answer.height(), answer.head(), ceiling, now);
-    if (!answer.finalizedKey().isEmpty()) {
-      of.head(finals, answer.finalizedHeight(), answer.finalizedKey(), ceiling, now);
-      finalized = answer.finalizedHeight();
-      finalizedKey = answer.finalizedKey();
+    // What it does not say now is not repeated for it, else a conflict with it never ends.
+    finalizedKey = answer.finalizedKey();
+    finalized = finalizedKey.isEmpty() ? -1 : answer.finalizedHeight();
+    if (!finalizedKey.isEmpty()) {
+      of.head(finals, finalized, finalizedKey, ceiling, now);
     }
   }
 
@@ -71,6 +72,7 @@ final class ReferenceNode {
       network.finalized.forget(name);
       network = null;
       finalized = -1;
+      finalizedKey = TipsetKey.EMPTY;
     }
   }
 
@@ -83,12 +85,12 @@ final class ReferenceNode {
     return height;
   }
 
-  /** Returns its finalized tipset; empty when it does not report one. */
+  /** Returns the finalized tipset of its last answer; empty when that had none. */
   TipsetKey finalizedKey() {
     return finalizedKey;
   }
 
-  /** Returns the highest finalized height; -1 when it does not report one. */
+  /** Returns the finalized height of its last answer; -1 when that had none. */
   long finalized() {
     return finalized;
   }
