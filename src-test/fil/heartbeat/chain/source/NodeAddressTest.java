@@ -7,6 +7,7 @@ import fil.heartbeat.chain.source.RpcException.Kind;
 import fil.heartbeat.config.Repo;
 import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.Await;
+import fil.heartbeat.testing.LogLines;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -169,6 +170,63 @@ class NodeAddressTest {
             .isEqualTo(Kind.UNAVAILABLE);
       }
       assertThat(Await.done(vertx.executeBlocking(() -> true, false))).isTrue();
+    }
+  }
+
+  /** Else each call would hang what it holds on the one reading, for as long as the disk hangs. */
+  @Test
+  void whileADiskHangsFurtherCallsFailAtOnce() throws Exception {
+    RpcDouble node = started();
+    runs(node, "some.token");
+    NodeAddress address = new NodeAddress(vertx, repo());
+    try (Busy disk = new Busy()) {
+      Future<Boolean> unused =
+          vertx
+              .createSharedWorkerExecutor("files of " + folder.toAbsolutePath(), 1)
+              .executeBlocking(disk::run, false);
+      assertThatThrownBy(() -> Await.done(address.get(Duration.ofMillis(10))))
+          .rootCause()
+          .isInstanceOf(RpcException.class);
+      // Within a day, none of these would end by itself.
+      Future<NodeAddress.Now> again = address.get(Duration.ofDays(1));
+      assertThat(again.failed()).isTrue();
+      assertThat(again.cause())
+          .isInstanceOfSatisfying(
+              RpcException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+    }
+    Await.until(vertx, () -> address.get(Duration.ofSeconds(20)).succeeded());
+  }
+
+  /** The earlier value is used, so that nobody else speaks of it. */
+  @Test
+  void aDiskThatHangsIsOneWarningAndOneLineAtItsEnd() throws Exception {
+    RpcDouble node = started();
+    runs(node, "some.token");
+    try (LogLines lines = new LogLines(FolderReader.class)) {
+      NodeAddress address = new NodeAddress(vertx, repo());
+      NodeAddress other = new NodeAddress(vertx, repo());
+      NodeAddress.Now known = Await.done(address.get(Duration.ofSeconds(20)));
+      assertThat(Await.done(other.get(Duration.ofSeconds(20)))).isEqualTo(known);
+      try (Busy disk = new Busy()) {
+        Future<Boolean> unused =
+            vertx
+                .createSharedWorkerExecutor("files of " + folder.toAbsolutePath(), 1)
+                .executeBlocking(disk::run, false);
+        for (int each = 0; each < 3; each++) {
+          assertThat(Await.done(address.get(Duration.ofSeconds(20)))).isEqualTo(known);
+          assertThat(Await.done(other.get(Duration.ofSeconds(20)))).isEqualTo(known);
+        }
+        assertThat(lines.lines())
+            .filteredOn(line -> line.startsWith("WARN"))
+            .singleElement()
+            .asString()
+            .contains("disk hangs, using what was read last folder=" + folder);
+      }
+      Await.until(
+          vertx,
+          () ->
+              lines.lines().stream()
+                  .anyMatch(line -> line.startsWith("INFO disk answers again folder=" + folder)));
     }
   }
 

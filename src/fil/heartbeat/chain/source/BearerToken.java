@@ -37,7 +37,7 @@ final class BearerToken {
     Secret.Token secret = new Secret.Token(path.get());
     FolderReader reader = new FolderReader(vertx, path.get().resolveSibling(""));
     this.folder = reader;
-    this.file = new LastRead<>(() -> reader.read(secret::read));
+    this.file = new LastRead<>(reader, secret::read);
   }
 
   void close() {

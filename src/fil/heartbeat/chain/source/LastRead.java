@@ -2,9 +2,9 @@ package fil.heartbeat.chain.source;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,24 +16,36 @@ final class LastRead<T> {
   /** How long a call waits for a disk that may hang when there is an earlier value. */
   private static final long PATIENCE_SECONDS = 1;
 
-  private final Supplier<Future<T>> reader;
+  private final FolderReader folder;
+  private final Callable<T> reader;
   private @Nullable T last;
   private @Nullable Future<T> reading;
 
-  LastRead(Supplier<Future<T>> reader) {
+  /**
+   * @param folder whose files the reader reads
+   */
+  LastRead(FolderReader folder, Callable<T> reader) {
+    this.folder = folder;
     this.reader = reader;
   }
 
-  /** Reads the value; fails as the reader does. */
+  /**
+   * Reads the value; fails as the reader does, and at once with {@link TimeoutException} while an
+   * earlier read hangs and there is no value. That read still sets it.
+   */
   Future<T> get() {
-    boolean hangs = reading != null;
-    Future<T> read = read();
     T known = last;
+    if (reading != null) {
+      if (known == null) {
+        // Waiting with it would hold each call for as long as the disk hangs.
+        return Future.failedFuture(new TimeoutException("an earlier read hangs"));
+      }
+      folder.hangs();
+      return Future.succeededFuture(known);
+    }
+    Future<T> read = read();
     if (known == null) {
       return read;
-    }
-    if (hangs) {
-      return Future.succeededFuture(known);
     }
     Promise<T> first = Promise.promise();
     read.onComplete(
@@ -62,11 +74,7 @@ final class LastRead<T> {
   }
 
   private Future<T> read() {
-    Future<T> before = reading;
-    if (before != null) {
-      return before;
-    }
-    Future<T> begun = reader.get().onSuccess(value -> last = value);
+    Future<T> begun = folder.read(reader).onSuccess(value -> last = value);
     reading = begun;
     return begun.onComplete(done -> reading = null);
   }

@@ -46,7 +46,7 @@ final class NodeAddress {
     Repo from = endpoint.repo().get();
     FolderReader reader = new FolderReader(vertx, from.folder());
     this.folder = reader;
-    this.repo = new LastRead<>(() -> reader.read(from::read));
+    this.repo = new LastRead<>(reader, from::read);
   }
 
   /**
