@@ -254,6 +254,31 @@ class DoctorWalkTest {
         .containsPattern("ok   peers .*the node has no method for it");
   }
 
+  /** The daemon does not ask it either. */
+  @Test
+  void whatIsSwitchedOffIsNotAsked() throws Exception {
+    Map<String, String> methods = chain("/rpc/v1");
+    methods.put("Filecoin.ChainGetFinalizedTipSet", "{\"result\":{}}");
+    methods.put("Filecoin.NodeStatus", "{\"result\":{}}");
+    assertThat(
+            doctor(
+                node("a", url("/rpc/v1"))
+                    .put("tell", new JsonObject().put("finality", false).put("peers", false))))
+        .isEqualTo(1);
+    assertThat(text())
+        .containsPattern("ok   network .*mainnet")
+        .containsPattern("skip finality .*switched off")
+        .containsPattern("skip peers .*switched off")
+        .contains("1 node, 1 target: ");
+    out.reset();
+    methods.remove("Filecoin.ChainGetGenesis");
+    assertThat(doctor(node("a", url("/rpc/v1")).put("extras", false))).isEqualTo(1);
+    assertThat(text())
+        .containsPattern("skip network .*switched off")
+        .containsPattern("skip finality .*switched off")
+        .containsPattern("skip peers .*switched off");
+  }
+
   /** An odd answer is no missing method. */
   @ParameterizedTest
   @CsvSource({

@@ -39,6 +39,9 @@ final class DoctorNode {
 
   private static final String UNAVAILABLE = "is the node up, and is chain.url its JSON-RPC?";
 
+  /** What beats leave out by the configuration is not asked. */
+  private static final String SWITCHED_OFF = "switched off";
+
   private final Vertx vertx;
   private final NodeConfig node;
   private final DoctorReport report;
@@ -91,7 +94,9 @@ final class DoctorNode {
     } else {
       report.skip(Step.HEAD, "not known, as the clocks differ");
     }
-    if (genesis.cid() == null) {
+    if (genesis.cid() == null && !node.extras()) {
+      report.skip(Step.NETWORK, SWITCHED_OFF);
+    } else if (genesis.cid() == null) {
       report.fail(
           Step.NETWORK,
           genesis.why(),
@@ -124,7 +129,7 @@ final class DoctorNode {
 
   /** A head waits only a second for it; here it has the time of a call. */
   private Genesis genesis(HeadProbe.Reading reading) {
-    if (reading.genesis() != null) {
+    if (reading.genesis() != null || !node.extras()) {
       return new Genesis(reading.genesis(), "");
     }
     try (NodeProbe probe = new NodeProbe(vertx, node.chain().endpoint())) {
@@ -256,8 +261,16 @@ final class DoctorNode {
       return;
     }
     try (NodeProbe probe = new NodeProbe(vertx, node.chain().endpoint())) {
-      answered(Step.FINALITY, probe::finalized, finalized -> finality(height, finalized));
-      answered(Step.PEERS, probe::peers, DoctorNode::peers);
+      if (node.tell().finality()) {
+        answered(Step.FINALITY, probe::finalized, finalized -> finality(height, finalized));
+      } else {
+        report.skip(Step.FINALITY, SWITCHED_OFF);
+      }
+      if (node.tell().peers()) {
+        answered(Step.PEERS, probe::peers, DoctorNode::peers);
+      } else {
+        report.skip(Step.PEERS, SWITCHED_OFF);
+      }
     }
   }
 
