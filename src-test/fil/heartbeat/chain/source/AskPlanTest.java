@@ -86,17 +86,36 @@ class AskPlanTest {
     // A height that is of another chain, or of an old snapshot.
     "7,1,true",
     "7,2,true",
-    "5000,2,true"
+    "5000,2,true",
+    // Another node of a fleet is late, or a development network began anew.
+    "979,1,false",
+    "980,2,false",
+    "979,2,true"
   })
   void whoTheNodeIsIsInDoubtWhenAnotherChainMayAnswer(long height, int connection, boolean doubt) {
     assertThat(plan.asksIdentity(1000, 1, 0)).isTrue();
     plan.identified(true);
     assertThat(plan.isInDoubt()).isFalse();
-    boolean unused = plan.asksIdentity(height, connection, 1);
+    boolean atOnce = plan.asksIdentity(height, connection, 1);
+    assertThat(atOnce).isEqualTo(doubt && connection == 2);
     assertThat(plan.isInDoubt()).isEqualTo(doubt);
-    assertThat(plan.asksIdentity(height, connection, PAUSE))
-        .isEqualTo(height != 1001 || connection != 1);
+    boolean later = plan.asksIdentity(height, connection, PAUSE);
+    assertThat(later).isEqualTo(!atOnce && (connection != 1 || height == 7 || height == 5000));
     assertThat(plan.isInDoubt()).isEqualTo(doubt);
+    plan.identified(true);
+    assertThat(plan.isInDoubt()).isFalse();
+  }
+
+  /** A doubt on each new connection, as behind a proxy of several chains. */
+  @Test
+  void aConnectionIsAskedAtOnceOnlyOnceWhoItIs() {
+    assertThat(plan.asksIdentity(1000, 1, 0)).isTrue();
+    plan.identified(true);
+    assertThat(plan.asksIdentity(10, 2, 1)).isTrue();
+    plan.identified(false);
+    assertThat(plan.asksIdentity(11, 2, 2)).isFalse();
+    assertThat(plan.isInDoubt()).isTrue();
+    assertThat(plan.asksIdentity(11, 2, 1 + PAUSE)).isTrue();
     plan.identified(true);
     assertThat(plan.isInDoubt()).isFalse();
   }

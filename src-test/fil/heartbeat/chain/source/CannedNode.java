@@ -20,7 +20,13 @@ final class CannedNode implements RpcCaller {
   final Map<String, Kind> failures = new HashMap<>();
   final List<String> asked = new ArrayList<>();
   final List<String> silent = new ArrayList<>();
+  int renewed;
   private final List<Runnable> held = new ArrayList<>();
+
+  @Override
+  public void renew() {
+    renewed++;
+  }
 
   /** A lotus node with one miner, f01000. */
   static CannedNode lotus() {

@@ -82,6 +82,27 @@ class RpcHeadMembersTest {
     return reply;
   }
 
+  /** A proxy may go on to the node before on the connection that is there. */
+  @Test
+  void afterAReconnectAndOfAnotherChainTheMembersAreAskedOnANewConnection() {
+    RpcHeadMembers members = members(ALL, List.of());
+    members.onHead(head(HEIGHT, "one"), 1);
+    assertThat(node.renewed).isZero();
+    members.onHead(head(HEIGHT, "one"), 2);
+    assertThat(node.renewed).isEqualTo(1);
+    members.onHead(head(HEIGHT, "other"), 2);
+    assertThat(node.renewed).isEqualTo(2);
+  }
+
+  @Test
+  void aQuestionIsLoggedInWords() {
+    assertThat(new Question(Question.Topic.UPGRADES, "").label()).isEqualTo("upgrades");
+    assertThat(new Question(Question.Topic.PROVING, "f01000").label())
+        .isEqualTo("proving of f01000");
+    assertThat(new Question(Question.Topic.MINER_INFO, "f01000").label())
+        .isEqualTo("miner info of f01000");
+  }
+
   @Test
   void aLotusNodeWithAMinerTellsAllMembers() {
     RpcHeadMembers members = members(ALL, List.of("f0777"));

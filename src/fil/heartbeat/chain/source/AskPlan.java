@@ -43,20 +43,24 @@ final class AskPlan {
 
   /**
    * Records a head; returns whether to ask who the node is: at first, after a reconnect, and after
-   * a jump of the height; never twice in 30 s.
+   * a jump of the height; never twice in 30 s, but at once on a new connection that may be to
+   * another chain.
    *
    * @param onConnection count of connections made
    * @param nowNanos monotonic
    */
   boolean asksIdentity(long height, int onConnection, long nowNanos) {
     boolean up = lastHeight >= 0 && height > lastHeight + JUMP_UP;
+    boolean fell = lastHeight >= 0 && height < lastHeight - JUMP_UP;
     boolean down = lastHeight >= 0 && height < lastHeight - JUMP_DOWN;
     lastHeight = height;
-    // On one connection a jump up is a node that catches up.
-    newDoubt |= down || (up && onConnection != knownConnection);
+    // On one connection a jump up is a node that catches up, and a small fall one that changes its
+    // fork; on another it may be a development network that began anew.
+    newDoubt |= down || ((up || fell) && onConnection != knownConnection);
     inDoubt |= newDoubt;
-    identityDue |= up || down || !identityKnown || onConnection != connection;
-    if (!identityDue || !isOver(identityAsked, nowNanos)) {
+    identityDue |= up || down || newDoubt || !identityKnown || onConnection != connection;
+    boolean atOnce = newDoubt && onConnection != connection;
+    if (!identityDue || !(atOnce || isOver(identityAsked, nowNanos))) {
       return false;
     }
     identityAsked = nowNanos;

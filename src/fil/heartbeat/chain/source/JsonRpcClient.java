@@ -114,6 +114,11 @@ final class JsonRpcClient implements NodeCalls {
     return call;
   }
 
+  @Override
+  public void renew() {
+    lastCall = lastCall.transform(ended -> abort().transform(closed -> Future.succeededFuture()));
+  }
+
   private <T> Future<@Nullable T> callNow(
       String method, List<? extends @Nullable Object> params, JavaType type) {
     long began = System.nanoTime();
@@ -187,7 +192,7 @@ final class JsonRpcClient implements NodeCalls {
             })
         .recover(
             failure -> {
-              abort();
+              Future<Void> unused = abort();
               RpcFaults faults = faults(method);
               return Future.failedFuture(
                   body.isTooLong()
@@ -199,11 +204,12 @@ final class JsonRpcClient implements NodeCalls {
   }
 
   /** Closes the connection, so that nothing more is read from a node that still sends. */
-  private void abort() {
-    if (connection != null) {
-      connection.close().onFailure(failure -> log.debug("RPC connection not closed", failure));
-      connection = null;
-    }
+  private Future<Void> abort() {
+    HttpConnection present = connection;
+    connection = null;
+    return present == null
+        ? Future.succeededFuture()
+        : present.close().onFailure(failure -> log.debug("RPC connection not closed", failure));
   }
 
   private <T> Future<@Nullable T> result(String method, Answer answer, JavaType type) {

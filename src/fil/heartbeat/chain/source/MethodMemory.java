@@ -35,6 +35,11 @@ final class MethodMemory implements RpcCaller {
   }
 
   @Override
+  public void renew() {
+    rpc.renew();
+  }
+
+  @Override
   public <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, Class<T> type) {
     return call(method, () -> rpc.call(method, params, type));

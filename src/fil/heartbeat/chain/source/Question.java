@@ -4,6 +4,7 @@ import fil.heartbeat.config.Tell;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * One thing to ask a node beside its head.
@@ -11,6 +12,13 @@ import java.util.List;
  * @param miner the address of the miner that it is about; empty when about the node
  */
 record Question(Topic topic, String miner) {
+
+  /**
+   * Returns the question in the words of a log line: {@code upgrades}, {@code proving of f01000}.
+   */
+  String label() {
+    return topic.label() + (miner.isEmpty() ? "" : " of " + miner);
+  }
 
   /** The topics, each with its own pace. */
   enum Topic {
@@ -39,6 +47,10 @@ record Question(Topic topic, String miner) {
 
     Topic(Duration period) {
       this.period = period;
+    }
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     Duration period() {

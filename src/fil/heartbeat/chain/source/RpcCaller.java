@@ -20,4 +20,10 @@ interface RpcCaller {
   /** As {@link #call(String, List, Class)}, for lists and maps of records. */
   <T> Future<@Nullable T> call(
       String method, List<? extends @Nullable Object> params, TypeReference<T> type);
+
+  /**
+   * Makes later calls on a new connection, since a proxy may go on to an earlier node on the
+   * present one. Calls that were made before are not cut off.
+   */
+  default void renew() {}
 }

@@ -122,6 +122,8 @@ final class RpcHeadMembers implements HeadMembers {
       boolean restarted = !wasUp || now - connectedAt >= SETTLED_NANOS;
       connections = connectionsMade;
       connectedAt = now;
+      // Else a proxy may go on to the node before.
+      memory.renew();
       if (restarted) {
         restarted(now);
       }
@@ -150,6 +152,7 @@ final class RpcHeadMembers implements HeadMembers {
     members = new NodeMembers();
     questions = questions(members);
     memory.clear();
+    memory.renew();
     itself.clear();
     nextUpgrade = Long.MAX_VALUE;
     schedule.again(now);
@@ -212,7 +215,7 @@ final class RpcHeadMembers implements HeadMembers {
     long now = nanoTime.getAsLong();
     schedule.answered(question, now);
     if (failing.remove(question)) {
-      log.info("node answers again node={} question={}", node, question);
+      log.info("node answers again node={} question={}", node, question.label());
     }
     if (question.topic() == Topic.MINER_INFO) {
       schedule.soon(new Question(Topic.WALLETS, question.miner()), now);
@@ -232,7 +235,7 @@ final class RpcHeadMembers implements HeadMembers {
       log.info(
           "beats go without this node={} question={} meaning={} cause={}",
           node,
-          question,
+          question.label(),
           kind.label(),
           failure.getMessage());
     }

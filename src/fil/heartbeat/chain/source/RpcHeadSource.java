@@ -39,6 +39,10 @@ final class RpcHeadSource implements HeadSource {
   private final AskPlan plan = new AskPlan();
   private final MethodMemory memory;
   private int connection;
+
+  /** Whether the chain was in doubt when the sync state was last wanted. */
+  private boolean doubted;
+
   private @Nullable Boolean syncing;
   private @Nullable String genesis;
   private @Nullable String network;
@@ -92,6 +96,11 @@ final class RpcHeadSource implements HeadSource {
 
   @Override
   public Future<@Nullable Boolean> syncing(ChainHead head) {
+    if (plan.isInDoubt() && !doubted) {
+      syncing = null;
+      plan.onAnotherChain();
+    }
+    doubted = plan.isInDoubt();
     Instant now = clock.instant();
     Optional<EpochClock> epochs = epochs();
     if (plan.asksSyncing(head.height(), now, epochs, nanoTime.getAsLong())) {
@@ -108,8 +117,12 @@ final class RpcHeadSource implements HeadSource {
     return Future.succeededFuture(syncing);
   }
 
-  /** The clock of the network, when it is one of those that are known. */
+  /** The clock of the network, when it is not in doubt and one of those that are known. */
   private Optional<EpochClock> epochs() {
+    return plan.isInDoubt() ? Optional.empty() : clockOf(genesis);
+  }
+
+  private static Optional<EpochClock> clockOf(@Nullable String genesis) {
     return Network.KNOWN.stream()
         .filter(known -> known.genesisCid().toString().equals(genesis))
         .map(Network::clock)
@@ -164,11 +177,17 @@ final class RpcHeadSource implements HeadSource {
    * them.
    */
   private Future<?> identify(long height) {
-    if (client.connections() != connection) {
+    boolean reconnected = client.connections() != connection;
+    if (reconnected) {
       connection = client.connections();
       memory.clear();
     }
-    if (!plan.asksIdentity(height, client.connections(), nanoTime.getAsLong())) {
+    boolean asks = plan.asksIdentity(height, connection, nanoTime.getAsLong());
+    if (reconnected || asks) {
+      // Else the node before may answer for the one that gave the head.
+      aside.renew();
+    }
+    if (!asks) {
       return Future.succeededFuture();
     }
     return NodeReads.genesis(memory)
