@@ -297,6 +297,7 @@ assert.equal(nextProof({proving: [proof(100, 0), proof(200, 1), proof(150, 2)]})
 assert.equal(nextProof({proving: [proof(300, 0), proof(200, 0)]}).close, 200);
 assert.deepEqual([proofWords(proof(100, 1), 90), proofWords(proof(100, 1), 101), proofWords(proof(100, 1), null), proofWords(proof(100, 0), 90), proofWords(proof(100, 0, 0), 90)],
   ['1 of 3, 10 ep', '1 of 3, closed', '1 of 3', 'proven', 'none due']);
+assert.match(proofSentence({...proof(100, 1), faults: null}, 99), /; faulty sectors not reported, 0 recovering$/);
 assert.equal(proofSentence(proof(100, 1), 99), 'f01000: deadline 12, 1 of 3 partitions to prove by epoch 100, in 1 epoch; 1 faulty sector, 0 recovering');
 const some = reported([{}, {client: 'Lotus', version: '1.36.0+a', upgradeReady: false, peers: 0}, {client: 'lotus', version: '1.36.0+b', upgradeReady: true, balances: [], finalityLag: null}]);
 assert.deepEqual([[...some.clients], [...some.releases], some.notReady, some.upgrades, [...some.columns]], [[['lotus', 2]], [['1.36.0', 2]], 1, '1 of 2', ['client', 'peers']]);

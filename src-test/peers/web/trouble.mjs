@@ -158,6 +158,18 @@ assert.equal(upgradesAsked(), 2);
 answer = () => null;
 await live(90);
 assert.match(shown('networks'), /1 not readyn-b/);
+// An answer that does not come again and again leaves nothing to rely on, and so do nodes that report nothing any more.
+for (let seconds = 120; seconds <= 240; seconds += 30) await live(seconds);
+assert.doesNotMatch(shown('networks'), /not ready/);
+answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
+for (const seconds of [270, 300]) await live(seconds);
+assert.match(shown('networks'), /1 not readyn-b/);
+const reports = {client: 'lotus', version: '1.36.0+x', peers: 0, upgradeReady: true};
+const nothing = Object.fromEntries(Object.keys(reports).map(each => [each, null]));
+tell('delta', {nodes: [{peerId: 'a', ...nothing}, {peerId: 'b', finalityLag: 9, upgradeReady: null}], removed: []}, cursor = 'r.4');
+await live(330);
+assert.doesNotMatch(shown('networks'), /not ready/);
+tell('delta', {nodes: [{peerId: 'a', ...reports}, {peerId: 'b', finalityLag: 9, upgradeReady: false}], removed: []}, cursor = 'r.5');
 answer = () => new Response(null, {status: 204});
 
 // A node's page is loaded once when it is opened, and once more when the server begins to raise alerts or one of its own changes.

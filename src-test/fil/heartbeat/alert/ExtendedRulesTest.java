@@ -198,7 +198,8 @@ class ExtendedRulesTest {
   @Test
   void anUpgradeIsCriticalADayBefore() {
     Instant at = script.now.plus(Duration.ofHours(25));
-    Problem.find(script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false)));
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
     script.run(3_500);
     assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.WARNING);
     script.run(200);
@@ -214,8 +215,24 @@ class ExtendedRulesTest {
   }
 
   @Test
+  void anUpgradeIsMissingUntilOthersCanSayThatItIsNot() {
+    Instant at = script.now.plus(Duration.ofHours(90));
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
+    script.run(700);
+    // The two that know it are restarted: no one is left to compare with.
+    Problem.find(script, new Findings(4L, null, null, false));
+    script.run(700);
+    assertThat(fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
+    Problem.find(script, new Findings(4L, 0L, null, true));
+    script.run(700);
+    assertThat(fires(AlertRule.UPGRADE_NOT_READY)).isFalse();
+  }
+
+  @Test
   void aNodeThatDidNotFollowAnUpgradeIsCritical() {
-    Problem.find(script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true)));
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true), true));
     script.run(700);
     assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
   }
@@ -373,7 +390,8 @@ class ExtendedRulesTest {
   @Test
   void aTextDoesNotChangeEachSecond() {
     Instant at = script.now.plus(Duration.ofMinutes(30));
-    Problem.find(script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false)));
+    Problem.find(
+        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
     script.run(700);
     Set<String> texts = new HashSet<>();
     for (int second = 0; second < 300; second++) {

@@ -55,7 +55,7 @@ enum Problem {
       AlertRule.NODE_FINALITY_LAG, 600, "a finalizes 31 epochs below the rest of its network") {
     @Override
     void begin(AlertScript script) {
-      find(script, new Findings(35L, 31L, null));
+      find(script, new Findings(35L, 31L, null, true));
     }
   },
   UPGRADE_NOT_READY(
@@ -66,7 +66,8 @@ enum Problem {
     void begin(AlertScript script) {
       Instant at = script.now.plus(Duration.ofDays(3));
       find(
-          script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 6_052_800, at, 2, false)));
+          script,
+          new Findings(4L, 0L, new Findings.Missing("FireHorse", 6_052_800, at, 2, false), true));
     }
   },
   NODE_ISOLATED(AlertRule.NODE_ISOLATED, 300, "a has only 3 peers") {
@@ -164,7 +165,7 @@ enum Problem {
         List.of(new Release("lotus", "1.35.0", 1), new Release("lotus", "1.36.0", 7)));
     for (String name : List.of("a", "b")) {
       ScriptNode node = script.node(name);
-      node.findings = new Findings(4L, 0L, null);
+      node.findings = new Findings(4L, 0L, null, true);
       node.tell(
           new Extras.Builder()
               .client("lotus")

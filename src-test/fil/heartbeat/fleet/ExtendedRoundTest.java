@@ -118,6 +118,19 @@ class ExtendedRoundTest {
   }
 
   @Test
+  void aNodeIsReadyOnlyByTheWordOfTwoOthers() {
+    Extended old = knows("old", Map.of(500L, "Tuk"));
+    Extended one = knows("one", Map.of(500L, "Tuk"));
+    Extended quiet = knows("quiet", Map.of());
+    assertThat(round(old, one, quiet).findings(old).upgradeReady()).isNull();
+    assertThat(round(old, one, knows("two", Map.of(500L, "Tuk"))).findings(old).upgradeReady())
+        .isTrue();
+    assertThat(round(old, one, one, quiet).findings(quiet).upgradeReady()).isNull();
+    Extended next = knows("next", Map.of(500L, "Tuk", 2000L, "FireHorse"));
+    assertThat(round(old, next, next).findings(old).upgradeReady()).isFalse();
+  }
+
+  @Test
   void aNodeThatDoesNotReportUpgradesIsUnknown() {
     Extended quiet = knows("quiet", Map.of());
     ExtendedRound round =

@@ -82,7 +82,7 @@ final class ExtendedEvaluation {
   /** Returns what the members say without those of others. */
   private static Findings alone(PeerEntry entry) {
     Long lag = entry.extras.extended(entry.peerId, head(entry)).finalityLag();
-    return new Findings(lag, null, null);
+    return new Findings(lag, null, null, false);
   }
 
   private static @Nullable Long head(PeerEntry entry) {

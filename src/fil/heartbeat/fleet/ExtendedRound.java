@@ -36,6 +36,9 @@ public final class ExtendedRound {
   private final @Nullable Long lag;
   private final @Nullable Long best;
 
+  /** How many nodes report upgrades. */
+  private final long reporting;
+
   /** How many nodes know each upgrade, by name. */
   private final TreeMap<Long, Map<String, Integer>> known = new TreeMap<>();
 
@@ -55,6 +58,7 @@ public final class ExtendedRound {
     this.startOf = startOf;
     this.lag = median(nodes.stream().map(Extended::finalityLag));
     this.best = best(referenceFinalized);
+    this.reporting = nodes.stream().filter(node -> !node.upgrades().isEmpty()).count();
     for (Extended node : nodes) {
       node.upgrades()
           .forEach(
@@ -113,7 +117,13 @@ public final class ExtendedRound {
     if (finalized != null && best != null && lag != null && lag <= Finality.NORMAL_LAG) {
       behind = Math.max(0, best - finalized);
     }
-    return new Findings(node.finalityLag(), behind, missing(node));
+    Findings.Missing missing = missing(node);
+    return new Findings(node.finalityLag(), behind, missing, missing != null || compares(node));
+  }
+
+  /** Whether a node reports upgrades, and enough others do: with fewer, no upgrade can be known. */
+  private boolean compares(Extended node) {
+    return !node.upgrades().isEmpty() && reporting > KNOWN_BY;
   }
 
   /** Returns the first upgrade that others know and the node should; null when there is none. */

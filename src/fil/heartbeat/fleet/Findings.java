@@ -11,13 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param finalityBehind epochs that its finalized tipset is below the best finalized one of the
  *     network, 0 or more; null when either is not known or the network's own finality lags
  * @param missing the next upgrade that other nodes know and this one does not; null when there is
- *     none or it does not report upgrades
+ *     none or its upgrades were not compared
+ * @param upgradesCompared whether enough others reported upgrades to compare its own with; without
+ *     it, none missing says nothing
  */
 public record Findings(
-    @Nullable Long finalityLag, @Nullable Long finalityBehind, @Nullable Missing missing) {
+    @Nullable Long finalityLag,
+    @Nullable Long finalityBehind,
+    @Nullable Missing missing,
+    boolean upgradesCompared) {
 
   /** Nothing to compare. */
-  public static final Findings NONE = new Findings(null, null, null);
+  public static final Findings NONE = new Findings(null, null, null, false);
 
   /**
    * An upgrade for which the node is not ready.
@@ -33,6 +38,11 @@ public record Findings(
     }
   }
 
+  /** Whether the node knows every upgrade that others do; null when they were not compared. */
+  public @Nullable Boolean upgradeReady() {
+    return upgradesCompared ? Boolean.valueOf(missing == null) : null;
+  }
+
   /** Whether two differ at most in how many nodes know an upgrade: each that comes changes that. */
   public boolean sameButCount(Findings other) {
     return equals(other) || withoutCount().equals(other.withoutCount());
@@ -41,6 +51,6 @@ public record Findings(
   private Findings withoutCount() {
     return missing == null
         ? this
-        : new Findings(finalityLag, finalityBehind, missing.withoutCount());
+        : new Findings(finalityLag, finalityBehind, missing.withoutCount(), upgradesCompared);
   }
 }

@@ -48,7 +48,10 @@ class ExtendedMetricsTest {
                 .upgrades(List.of(new Extras.Upgrade("Passed", 900)))
                 .pendingMessages(List.of(new Extras.Pending("f0502", 2, 4_211, 40))),
             new Findings(
-                null, null, new Findings.Missing("Next", 2_000, START.plusSeconds(60), 2, false)));
+                null,
+                null,
+                new Findings.Missing("Next", 2_000, START.plusSeconds(60), 2, false),
+                true));
     assertThat(exposition(node).lines())
         .contains(
             "fil_heartbeat_node_start_timestamp_seconds{peer_id=\"p1\"} 1.7672256E9",
@@ -82,10 +85,20 @@ class ExtendedMetricsTest {
         node(
             "p1",
             new Extras.Builder().upgrades(List.of(new Extras.Upgrade("Next", 2_000))),
-            Findings.NONE);
+            new Findings(null, null, null, true));
     assertThat(exposition(node))
         .contains("fil_heartbeat_node_upgrade_ready{peer_id=\"p1\"} 1.0")
         .doesNotContain("node_missing_upgrade", "node_start", "node_nonce");
+  }
+
+  @Test
+  void aNodeThatWasComparedWithNoneIsNotCalledReady() throws IOException {
+    Node node =
+        node(
+            "p1",
+            new Extras.Builder().upgrades(List.of(new Extras.Upgrade("Next", 2_000))),
+            Findings.NONE);
+    assertThat(exposition(node)).doesNotContain("node_upgrade_ready{");
   }
 
   @Test

@@ -85,7 +85,7 @@ class PageCasesTest {
             List.of(),
             FleetFixtures.verdict(ChainState.OK),
             Contact.NEVER);
-    return node.with(extras, new Findings(null, null, missing));
+    return node.with(extras, new Findings(null, null, missing, ready != null));
   }
 
   static Stream<JsonObject> searches() {

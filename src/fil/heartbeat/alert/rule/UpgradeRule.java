@@ -16,7 +16,7 @@ final class UpgradeRule {
   private UpgradeRule() {}
 
   static Outcome of(Node node, Instant now) {
-    if (node.extras().upgrades().isEmpty()) {
+    if (!node.findings().upgradesCompared()) {
       return Outcome.UNKNOWN;
     }
     Findings.Missing missing = node.findings().missing();

@@ -66,7 +66,7 @@ final class HiddenExtras {
 
   Findings masked(Findings findings) {
     return hides(Hidden.VERSIONS)
-        ? new Findings(findings.finalityLag(), findings.finalityBehind(), null)
+        ? new Findings(findings.finalityLag(), findings.finalityBehind(), null, false)
         : findings;
   }
 

@@ -72,7 +72,7 @@ final class ExtendedMetrics {
       if (extras.rpcMillis() != null) {
         rpc.dataPoint(Metrics.point(extras.rpcMillis() / 1e3, peer));
       }
-      if (!extras.upgrades().isEmpty()) {
+      if (node.findings().upgradesCompared()) {
         Findings.Missing first = node.findings().missing();
         ready.dataPoint(Metrics.point(first == null ? 1 : 0, peer));
         if (first != null && first.at() != null) {

@@ -34,11 +34,9 @@ final class ExtendedJson {
         each -> new JsonObject().put("height", each.height()).put("name", each.name()));
   }
 
-  /** Whether the node knows every upgrade that others do; null when it does not report any. */
+  /** Whether the node knows every upgrade that others do; null when they were not compared. */
   static @Nullable Boolean ready(Node node) {
-    return node.extras().upgrades().isEmpty()
-        ? null
-        : Boolean.valueOf(node.findings().missing() == null);
+    return node.findings().upgradeReady();
   }
 
   static @Nullable JsonObject finalized(Node node) {

@@ -144,6 +144,7 @@ function drawOverview() {
   table.report(found.columns);
   tools.draw(found, route.query);
   if (found.upgrades) upgrades.want(found.upgrades, performance.now());
+  else upgrades.forget();
   overview.draw(info.warming);
 }
 

@@ -49,7 +49,7 @@ export function proofWords(proof, epoch) {
 export function proofSentence(proof, epoch) {
   const left = epoch == null ? '' : proof.close < epoch ? ', which is past' : `, in ${many(proof.close - epoch, 'epoch')}`;
   return `${proof.miner}: deadline ${proof.deadline}, ${number(proof.unproven)} of ${many(proof.partitions, 'partition')} to prove by epoch ${number(proof.close)}${left}; `
-    + `${many(proof.faults, 'faulty sector')}, ${number(proof.recovering)} recovering`;
+    + `${proof.faults == null ? 'faulty sectors not reported' : many(proof.faults, 'faulty sector')}, ${number(proof.recovering)} recovering`;
 }
 
 // What a fleet reports: how many nodes run which client and release, how many lack an upgrade, how many of how many that report any lack none, and which columns have a value at all.
@@ -68,6 +68,8 @@ export function reported(nodes) {
     if (node.proving?.length) found.columns.add('proving');
   }
   if (ready + found.notReady) found.upgrades = `${ready} of ${ready + found.notReady}`;
+  // Too few to compare may know upgrades all the same.
+  else if (found.columns.has('client')) found.upgrades = 'none compared';
   return found;
 }
 

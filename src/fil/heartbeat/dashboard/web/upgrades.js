@@ -4,10 +4,12 @@ import {getJson} from './fetch.js';
 const MILLIS = 60000;
 // A change of one node is seldom alone.
 const SOON = 5000;
+// Failed loads in a row after which what was known is too old to show.
+const MAX_FAILS = 3;
 
 export class Upgrades {
   constructor(changed) {
-    Object.assign(this, {changed, networks: [], asked: null, key: null});
+    Object.assign(this, {changed, networks: [], asked: null, key: null, fails: 0});
   }
 
   of(network) {
@@ -25,9 +27,16 @@ export class Upgrades {
     this.loading = true;
     const found = await getJson('api/v1/upgrades');
     this.loading = false;
-    // What was known is no worse for an answer that did not come.
-    if (!Array.isArray(found?.networks)) return;
-    Object.assign(this, {networks: found.networks, key});
+    // Nobody reports any more.
+    if (this.asked === null) return;
+    if (Array.isArray(found?.networks)) Object.assign(this, {networks: found.networks, key, fails: 0});
+    else if (++this.fails === MAX_FAILS) this.networks = [];
+    else return;
     this.changed();
+  }
+
+  // Nobody reports any: what was known is of before.
+  forget() {
+    Object.assign(this, {networks: [], asked: null, key: null, fails: 0});
   }
 }
