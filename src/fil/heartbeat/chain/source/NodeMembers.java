@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a node has answered beside its head, with the time of each answer. What has no age of its
- * own in a beat is left out once it is older than three of its periods; the rest after a day. Pure.
+ * own in a beat, upgrades and faulty sectors among it, is left out once it is older than three of
+ * its periods; the rest after a day. Pure.
  */
 final class NodeMembers {
 
