@@ -55,7 +55,7 @@ final class AskPlan {
     boolean down = lastHeight >= 0 && height < lastHeight - JUMP_DOWN;
     lastHeight = height;
     // On one connection a jump up is a node that catches up, and a small fall one that changes its
-    // fork; on another it may be a development network that began anew.
+    // fork; on another it may be a development network that was reset.
     newDoubt |= down || ((up || fell) && onConnection != knownConnection);
     inDoubt |= newDoubt;
     identityDue |= up || down || newDoubt || !identityKnown || onConnection != connection;
