@@ -34,6 +34,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -226,11 +227,13 @@ final class AlertRole implements Role, AlertView {
               store,
               this,
               sink ->
-                  Sinks.create(
-                      vertx,
-                      sink,
-                      environment,
-                      config.http().flatMap(http -> http.naming().externalUrl())),
+                  Sinks.hiding(
+                      config.http().map(http -> http.auth().hidden()).orElse(Set.of()),
+                      Sinks.create(
+                          vertx,
+                          sink,
+                          environment,
+                          config.http().flatMap(http -> http.naming().externalUrl()))),
               aggregator.clock().steady());
       canary =
           new CanaryVerticle(

@@ -1,5 +1,6 @@
 package fil.heartbeat.config;
 
+import fil.heartbeat.alert.model.AlertRule;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -106,11 +107,25 @@ public record HttpConfig(
     /** The miner address that it claims. */
     MINERS,
     /** Balances and pending messages of its wallets. */
-    BALANCES,
+    BALANCES(AlertRule.BALANCE_LOW, AlertRule.MESSAGES_STUCK),
     /** When and how much its miners must prove. */
-    PROVING,
+    PROVING(AlertRule.POST_AT_RISK, AlertRule.SECTOR_FAULTS),
     /** Its program, version and upgrades. */
-    VERSIONS;
+    VERSIONS(AlertRule.VERSION_SPREAD, AlertRule.UPGRADE_NOT_READY);
+
+    private final List<AlertRule> rules;
+
+    /**
+     * @param rules whose texts are about nothing else
+     */
+    Hidden(AlertRule... rules) {
+      this.rules = List.of(rules);
+    }
+
+    /** Whether the texts of a rule's alerts, as a whole, say what is hidden. */
+    public boolean hides(AlertRule rule) {
+      return rules.contains(rule);
+    }
 
     String label() {
       return name().toLowerCase(Locale.ROOT);

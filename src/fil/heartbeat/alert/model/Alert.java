@@ -134,6 +134,10 @@ public record Alert(
     return new Alert(origin, status, severity, next, text, times, handling);
   }
 
+  public Alert withText(AlertText next) {
+    return new Alert(origin, status, severity, labels, next, times, handling);
+  }
+
   public Alert withTimes(Times next) {
     return new Alert(origin, status, severity, labels, text, next, handling);
   }

@@ -31,6 +31,11 @@ public record Notification(
     news = List.copyOf(news);
   }
 
+  /** The same message with other alerts. */
+  public Notification withAlerts(List<Alert> other) {
+    return new Notification(id, sink, groupKey, groupLabels, other, news, at);
+  }
+
   /** Whether any of its alerts fires. */
   public boolean isFiring() {
     return alerts.stream().anyMatch(alert -> alert.status().isFiring());

@@ -2,11 +2,13 @@ package fil.heartbeat.alert.sink;
 
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.config.CaFile;
+import fil.heartbeat.config.HttpConfig.Hidden;
 import fil.heartbeat.config.SinkConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.TrustOptions;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Creates sinks. */
@@ -27,6 +29,11 @@ public final class Sinks {
       Optional<String> externalUrl) {
     return create(
         vertx, config, environment, externalUrl, config.caFile().map(CaFile::trust).orElse(null));
+  }
+
+  /** Keeps what is hidden from the receivers of a sink; what remains is who and which rule. */
+  public static Sink hiding(Set<Hidden> hidden, Sink sink) {
+    return hidden.isEmpty() ? sink : new HidingSink(hidden, sink);
   }
 
   /** Creates a sink that trusts other certificates than the platform does. */

@@ -79,12 +79,7 @@ final class HiddenExtras {
 
   /** Whether the texts of a rule's alerts hold what is hidden. */
   boolean hides(AlertRule rule) {
-    return switch (rule) {
-      case BALANCE_LOW, MESSAGES_STUCK -> hides(Hidden.BALANCES);
-      case POST_AT_RISK, SECTOR_FAULTS -> hides(Hidden.PROVING);
-      case VERSION_SPREAD, UPGRADE_NOT_READY -> hides(Hidden.VERSIONS);
-      default -> false;
-    };
+    return hidden.stream().anyMatch(each -> each.hides(rule));
   }
 
   private boolean hides(Hidden what) {
