@@ -2,6 +2,7 @@ package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.alert.model.Alert;
+import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.DeliveryException;
 import fil.heartbeat.alert.model.Notification;
@@ -400,5 +401,16 @@ final class AlertScript {
 
   private static String name(Alert alert) {
     return alert.peerId() == null ? alert.rule().label() : alert.peerId();
+  }
+
+  /** The alert of a rule that is pending or fires. */
+  Optional<Alert> alert(AlertRule rule) {
+    return engine.alerts().stream()
+        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
+        .findFirst();
+  }
+
+  boolean fires(AlertRule rule) {
+    return alert(rule).filter(each -> each.status().isFiring()).isPresent();
   }
 }

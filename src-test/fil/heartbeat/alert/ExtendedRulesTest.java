@@ -49,16 +49,6 @@ class ExtendedRulesTest {
     return problem == Problem.VERSION_SPREAD ? 3_600 : problem.hold;
   }
 
-  private Optional<Alert> alert(AlertRule rule) {
-    return script.engine.alerts().stream()
-        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
-        .findFirst();
-  }
-
-  private boolean fires(AlertRule rule) {
-    return alert(rule).filter(each -> each.status().isFiring()).isPresent();
-  }
-
   @Test
   void aFleetThatIsWellRaisesNothing() {
     script.run(7_200);
@@ -70,9 +60,9 @@ class ExtendedRulesTest {
   void eachFiresAtItsTimeAndResolvesWithWords(Problem problem) {
     problem.begin(script);
     script.run(Math.max(0, hold(problem) - 12));
-    assertThat(fires(problem.rule)).isFalse();
+    assertThat(script.fires(problem.rule)).isFalse();
     script.run(25);
-    assertThat(alert(problem.rule))
+    assertThat(script.alert(problem.rule))
         .hasValueSatisfying(
             each -> {
               assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
@@ -84,7 +74,7 @@ class ExtendedRulesTest {
         .hasSize(1);
     problem.end(script);
     script.run(15);
-    assertThat(alert(problem.rule)).isEmpty();
+    assertThat(script.alert(problem.rule)).isEmpty();
     assertThat(script.ended).extracting(ResolvedRow::rule).contains(problem.rule.label());
   }
 
@@ -96,13 +86,13 @@ class ExtendedRulesTest {
       script.run(hold(problem) / 2);
       script.step(Duration.ofHours(9));
       script.run(hold(problem) / 2 - 15);
-      assertThat(fires(problem.rule)).isFalse();
+      assertThat(script.fires(problem.rule)).isFalse();
     }
     script.run(40);
-    assertThat(fires(problem.rule)).isTrue();
+    assertThat(script.fires(problem.rule)).isTrue();
     script.step(Duration.ofHours(-30));
     script.run(60);
-    assertThat(fires(problem.rule)).isTrue();
+    assertThat(script.fires(problem.rule)).isTrue();
   }
 
   @ParameterizedTest
@@ -110,10 +100,10 @@ class ExtendedRulesTest {
   void anAlertOutlivesARestart(Problem problem) {
     problem.begin(script);
     script.run(hold(problem) + 20);
-    String id = alert(problem.rule).orElseThrow().id();
+    String id = script.alert(problem.rule).orElseThrow().id();
     script.restart();
     script.run(120);
-    assertThat(alert(problem.rule)).map(Alert::id).hasValue(id);
+    assertThat(script.alert(problem.rule)).map(Alert::id).hasValue(id);
     assertThat(script.ended).isEmpty();
   }
 
@@ -132,9 +122,9 @@ class ExtendedRulesTest {
     }
     Problem.report(script, Finality.NONE, List.of());
     script.run(3_500);
-    assertThat(fires(problem.rule)).isTrue();
+    assertThat(script.fires(problem.rule)).isTrue();
     script.run(120);
-    assertThat(alert(problem.rule)).isEmpty();
+    assertThat(script.alert(problem.rule)).isEmpty();
     assertThat(script.ended)
         .filteredOn(each -> each.rule().equals(problem.rule.label()))
         .singleElement()
@@ -154,8 +144,8 @@ class ExtendedRulesTest {
     script.node("a").findings = Findings.NONE;
     script.node("a").changed = true;
     script.run(8_000);
-    assertThat(fires(problem.rule)).isTrue();
-    String reason = alert(problem.rule).orElseThrow().suppressedBy();
+    assertThat(script.fires(problem.rule)).isTrue();
+    String reason = script.alert(problem.rule).orElseThrow().suppressedBy();
     boolean muted = problem.rule.subject() == AlertRule.Subject.NODE;
     assertThat(reason).isEqualTo(muted ? "NodeDisconnected" : null);
   }
@@ -167,7 +157,7 @@ class ExtendedRulesTest {
     script.run(hold(problem) + 20);
     script.chain("a", ChainState.NO_HEAD);
     script.run(100);
-    assertThat(alert(problem.rule)).map(Alert::suppressedBy).hasValue("NodeNoHead");
+    assertThat(script.alert(problem.rule)).map(Alert::suppressedBy).hasValue("NodeNoHead");
   }
 
   @Test
@@ -176,23 +166,29 @@ class ExtendedRulesTest {
     script.run(620);
     Problem.FINALITY_LAG.begin(script);
     script.run(620);
-    assertThat(alert(AlertRule.NODE_FINALITY_LAG)).map(Alert::suppressedBy).hasValue("FinalityLag");
+    assertThat(script.alert(AlertRule.NODE_FINALITY_LAG))
+        .map(Alert::suppressedBy)
+        .hasValue("FinalityLag");
   }
 
   @Test
   void finalityThatStandsForTwoHoursIsCritical() {
     Problem.FINALITY_LAG.begin(script);
     script.run(7_150);
-    assertThat(alert(AlertRule.FINALITY_LAG)).map(Alert::severity).hasValue(Severity.WARNING);
+    assertThat(script.alert(AlertRule.FINALITY_LAG))
+        .map(Alert::severity)
+        .hasValue(Severity.WARNING);
     script.run(100);
-    assertThat(alert(AlertRule.FINALITY_LAG)).map(Alert::severity).hasValue(Severity.CRITICAL);
+    assertThat(script.alert(AlertRule.FINALITY_LAG))
+        .map(Alert::severity)
+        .hasValue(Severity.CRITICAL);
   }
 
   @Test
   void aNetworkThatNeverHadFastFinalityRaisesNothing() {
     Problem.report(script, new Finality(2, 900L, 90L, false, null), List.of());
     script.run(1_000);
-    assertThat(alert(AlertRule.FINALITY_LAG)).isEmpty();
+    assertThat(script.alert(AlertRule.FINALITY_LAG)).isEmpty();
   }
 
   @Test
@@ -201,9 +197,11 @@ class ExtendedRulesTest {
     Problem.find(
         script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
     script.run(3_500);
-    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.WARNING);
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
+        .map(Alert::severity)
+        .hasValue(Severity.WARNING);
     script.run(200);
-    assertThat(alert(AlertRule.UPGRADE_NOT_READY))
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
         .hasValueSatisfying(
             each -> {
               assertThat(each.severity()).isEqualTo(Severity.CRITICAL);
@@ -211,7 +209,9 @@ class ExtendedRulesTest {
             });
     script.disconnect("a");
     script.run(200);
-    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
+        .map(Alert::severity)
+        .hasValue(Severity.CRITICAL);
   }
 
   @Test
@@ -223,10 +223,10 @@ class ExtendedRulesTest {
     // The two that know it are restarted: no one is left to compare with.
     Problem.find(script, new Findings(4L, null, null, false));
     script.run(700);
-    assertThat(fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
+    assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
     Problem.find(script, new Findings(4L, 0L, null, true));
     script.run(700);
-    assertThat(fires(AlertRule.UPGRADE_NOT_READY)).isFalse();
+    assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isFalse();
   }
 
   @Test
@@ -234,7 +234,9 @@ class ExtendedRulesTest {
     Problem.find(
         script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true), true));
     script.run(700);
-    assertThat(alert(AlertRule.UPGRADE_NOT_READY)).map(Alert::severity).hasValue(Severity.CRITICAL);
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
+        .map(Alert::severity)
+        .hasValue(Severity.CRITICAL);
   }
 
   @ParameterizedTest
@@ -243,9 +245,9 @@ class ExtendedRulesTest {
     Instant started = script.now.minusSeconds(startedBefore);
     Problem.tell(script, "b", all -> all.peers(peers).startTime(started));
     script.run(400);
-    assertThat(fires(AlertRule.NODE_ISOLATED)).isEqualTo(fires);
+    assertThat(script.fires(AlertRule.NODE_ISOLATED)).isEqualTo(fires);
     script.run(700);
-    assertThat(fires(AlertRule.NODE_ISOLATED)).isEqualTo(peers <= 3);
+    assertThat(script.fires(AlertRule.NODE_ISOLATED)).isEqualTo(peers <= 3);
   }
 
   @ParameterizedTest
@@ -261,7 +263,7 @@ class ExtendedRulesTest {
   void aBalanceBelowTheLimitOfItsRoleIsTold(String role, String fil, String severity) {
     Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", role, fil))));
     script.run(620);
-    assertThat(alert(AlertRule.BALANCE_LOW).map(each -> each.severity().label()))
+    assertThat(script.alert(AlertRule.BALANCE_LOW).map(each -> each.severity().label()))
         .isEqualTo(Optional.ofNullable(severity));
   }
 
@@ -276,11 +278,11 @@ class ExtendedRulesTest {
       Problem.tell(
           script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", now))));
       script.run(3_600);
-      assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+      assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
     }
     Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "65"))));
     script.run(620);
-    assertThat(alert(AlertRule.BALANCE_LOW))
+    assertThat(script.alert(AlertRule.BALANCE_LOW))
         .hasValueSatisfying(
             each -> {
               assertThat(each.severity()).isEqualTo(Severity.WARNING);
@@ -290,11 +292,13 @@ class ExtendedRulesTest {
             });
     Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "30"))));
     script.run(30);
-    assertThat(alert(AlertRule.BALANCE_LOW)).map(Alert::severity).hasValue(Severity.CRITICAL);
+    assertThat(script.alert(AlertRule.BALANCE_LOW))
+        .map(Alert::severity)
+        .hasValue(Severity.CRITICAL);
     Problem.tell(
         script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "900"))));
     script.run(30);
-    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+    assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   @Test
@@ -316,9 +320,9 @@ class ExtendedRulesTest {
       script.run(600);
     }
     assertThat(script.ended).isEmpty();
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
     script.run(1_300);
-    assertThat(alert(AlertRule.MESSAGES_STUCK))
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK))
         .hasValueSatisfying(
             each -> assertThat(each.detail()).contains("stays at 19", "base fee is 100 attoFIL"));
   }
@@ -329,13 +333,13 @@ class ExtendedRulesTest {
     Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(2, 4_211))));
     script.node("a").answers = false;
     script.run(4_000);
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
     Problem.tell(script, "a", all -> all.pendingMessages(List.of(Problem.pending(2, 4_300))));
     script.node("a").answers = true;
     script.run(1_700);
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
     script.run(200);
-    assertThat(fires(AlertRule.MESSAGES_STUCK)).isTrue();
+    assertThat(script.fires(AlertRule.MESSAGES_STUCK)).isTrue();
   }
 
   /** Nor is it known to move: what fires lasts for the hour that any alert waits for its value. */
@@ -346,9 +350,9 @@ class ExtendedRulesTest {
     script.run(hold(problem) + 20);
     script.node("a").answers = false;
     script.run(3_900);
-    assertThat(fires(problem.rule)).isTrue();
+    assertThat(script.fires(problem.rule)).isTrue();
     script.run(1_500);
-    assertThat(alert(problem.rule)).isEmpty();
+    assertThat(script.alert(problem.rule)).isEmpty();
   }
 
   @Test
@@ -360,7 +364,7 @@ class ExtendedRulesTest {
             .balances(List.of(Problem.balance("f0502", "worker", "1")))
             .build();
     script.run(3_000);
-    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+    assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   /** Its copy of the chain stands still, and so do all nonces: another rule's matter. */
@@ -369,7 +373,7 @@ class ExtendedRulesTest {
     script.chain("a", ChainState.STALLED);
     Problem.MESSAGES_STUCK.begin(script);
     script.run(3_000);
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
   }
 
   @Test
@@ -379,10 +383,14 @@ class ExtendedRulesTest {
     int sent = script.sent.size();
     Problem.tell(script, "a", all -> all.peers(0));
     script.run(61);
-    assertThat(alert(AlertRule.NODE_ISOLATED)).map(Alert::summary).hasValue("a has no peers");
+    assertThat(script.alert(AlertRule.NODE_ISOLATED))
+        .map(Alert::summary)
+        .hasValue("a has no peers");
     script.restart();
     script.run(61);
-    assertThat(alert(AlertRule.NODE_ISOLATED)).map(Alert::summary).hasValue("a has no peers");
+    assertThat(script.alert(AlertRule.NODE_ISOLATED))
+        .map(Alert::summary)
+        .hasValue("a has no peers");
     assertThat(script.sent).hasSize(sent);
   }
 
@@ -396,7 +404,7 @@ class ExtendedRulesTest {
     Set<String> texts = new HashSet<>();
     for (int second = 0; second < 300; second++) {
       script.run(1);
-      texts.add(alert(AlertRule.UPGRADE_NOT_READY).orElseThrow().summary());
+      texts.add(script.alert(AlertRule.UPGRADE_NOT_READY).orElseThrow().summary());
     }
     assertThat(texts.size()).isBetween(4, 6);
   }
@@ -408,7 +416,7 @@ class ExtendedRulesTest {
       Problem.tell(script, "a", all -> all.startTime(start));
       script.run(600);
     }
-    assertThat(alert(AlertRule.NODE_RESTARTING)).isEmpty();
+    assertThat(script.alert(AlertRule.NODE_RESTARTING)).isEmpty();
   }
 
   @Test
@@ -416,7 +424,7 @@ class ExtendedRulesTest {
     script.node("a").miner = "f01000";
     Problem.POST_AT_RISK.begin(script);
     script.run(90);
-    assertThat(alert(AlertRule.POST_AT_RISK))
+    assertThat(script.alert(AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
             each -> {
               assertThat(each.severity()).isEqualTo(Severity.CRITICAL);
@@ -436,10 +444,10 @@ class ExtendedRulesTest {
     script.node("b").changed = true;
     Problem.POST_AT_RISK.begin(script);
     script.run(300);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     script.chain("b", ChainState.FORKED);
     script.run(90);
-    assertThat(alert(AlertRule.POST_AT_RISK))
+    assertThat(script.alert(AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
             each ->
                 assertThat(each.summary())
@@ -452,7 +460,7 @@ class ExtendedRulesTest {
     Problem.tell(
         script, "a", all -> all.proving(List.of(Problem.proving(script, left, unproven, 0))));
     script.run(70);
-    assertThat(fires(AlertRule.POST_AT_RISK)).isEqualTo(fires);
+    assertThat(script.fires(AlertRule.POST_AT_RISK)).isEqualTo(fires);
   }
 
   /** Deadline 12 was proven; the node is lost, and 13 comes. */
@@ -462,9 +470,9 @@ class ExtendedRulesTest {
     script.run(5);
     script.disconnect("a");
     script.run(300);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     script.run(500);
-    assertThat(alert(AlertRule.POST_AT_RISK))
+    assertThat(script.alert(AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
             each -> {
               assertThat(each.summary())
@@ -479,7 +487,7 @@ class ExtendedRulesTest {
   void faultsAreComparedWithTheLastPeriod() {
     Problem.SECTOR_FAULTS.begin(script);
     script.run(700);
-    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     long close = script.height() + 2_880;
     Problem.tell(
         script,
@@ -488,7 +496,7 @@ class ExtendedRulesTest {
             all.proving(
                 List.of(new Extras.Proving("f01000", 12, close - 60, close, 3, 0, 12L, 0, 0))));
     script.run(30);
-    assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
   }
 
   @Test
@@ -497,6 +505,6 @@ class ExtendedRulesTest {
     script.run(90);
     script.forget("a");
     script.run(3_700);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
   }
 }

@@ -3,13 +3,10 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
-import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -23,16 +20,6 @@ class MinerReportsTest {
     script.clocked = true;
     script.run(15);
     script.start();
-  }
-
-  private Optional<Alert> alert(AlertRule rule) {
-    return script.engine.alerts().stream()
-        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
-        .findFirst();
-  }
-
-  private boolean fires(AlertRule rule) {
-    return alert(rule).filter(each -> each.status().isFiring()).isPresent();
   }
 
   private Extras.Proving proving(String miner, int unproven, @Nullable Long faults) {
@@ -67,7 +54,7 @@ class MinerReportsTest {
     script.run(60);
     script.disconnect("a");
     script.run(600);
-    assertThat(fires(AlertRule.NODE_DISCONNECTED)).isTrue();
+    assertThat(script.fires(AlertRule.NODE_DISCONNECTED)).isTrue();
   }
 
   /** A report a year ahead would end the comparison of faults, and be the newest for a year. */
@@ -81,7 +68,7 @@ class MinerReportsTest {
     script.run(5);
     tell("a", proving("f01000", 0, 12L));
     script.run(700);
-    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
   }
 
   /** A node that was well before a restart is not heard again. */
@@ -94,7 +81,7 @@ class MinerReportsTest {
     script.restart();
     script.node("a").backAt = null;
     script.run(600);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isPresent();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isPresent();
   }
 
   @Test
@@ -105,9 +92,9 @@ class MinerReportsTest {
     script.node("a").extras = Extras.NONE;
     script.stop("a");
     script.run(600);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     script.run(500);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isPresent();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isPresent();
   }
 
   /** The proofs are still reported, the faults no more. */
@@ -117,17 +104,17 @@ class MinerReportsTest {
     script.run(60);
     tell("a", proving("f01000", 0, 12L));
     script.run(700);
-    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     for (int second = 0; second < 3_400; second += 100) {
       tell("a", proving("f01000", 0, null));
       script.run(100);
     }
-    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     for (int second = 0; second < 300; second += 100) {
       tell("a", proving("f01000", 0, null));
       script.run(100);
     }
-    assertThat(alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
     assertThat(script.ended)
         .singleElement()
         .satisfies(each -> assertThat(each.body()).contains("Not reported for an hour"));
@@ -141,7 +128,7 @@ class MinerReportsTest {
     script.run(60);
     script.restart();
     script.run(700);
-    assertThat(fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
   }
 
   /** What it answered while it was behind says nothing about its nonces. */
@@ -154,12 +141,12 @@ class MinerReportsTest {
     script.node("a").answers = false;
     script.chain("a", ChainState.OK);
     script.run(60);
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
     script.node("a").answers = true;
     script.run(400);
-    assertThat(alert(AlertRule.MESSAGES_STUCK)).isEmpty();
+    assertThat(script.alert(AlertRule.MESSAGES_STUCK)).isEmpty();
     script.run(1_900);
-    assertThat(fires(AlertRule.MESSAGES_STUCK)).isTrue();
+    assertThat(script.fires(AlertRule.MESSAGES_STUCK)).isTrue();
   }
 
   /** Its node did not answer about the low address this time. */
@@ -170,17 +157,17 @@ class MinerReportsTest {
     Extras.Balance owner = Problem.balance("f09", "owner", "100");
     Problem.tell(script, "a", all -> all.balances(List.of(low, good)));
     script.run(620);
-    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    assertThat(script.fires(AlertRule.BALANCE_LOW)).isTrue();
     Problem.tell(script, "a", all -> all.balances(List.of(good)));
     script.run(120);
-    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    assertThat(script.fires(AlertRule.BALANCE_LOW)).isTrue();
     Problem.tell(script, "a", all -> all.balances(List.of(low, good)));
     script.run(30);
     Problem.tell(script, "a", all -> all.balances(List.of(owner)));
     script.run(3_400);
-    assertThat(fires(AlertRule.BALANCE_LOW)).isTrue();
+    assertThat(script.fires(AlertRule.BALANCE_LOW)).isTrue();
     script.run(300);
-    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+    assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   @Test
@@ -190,7 +177,7 @@ class MinerReportsTest {
     Problem.tell(
         script, "a", all -> all.balances(List.of(Problem.balance("f07", "worker", "100"))));
     script.run(30);
-    assertThat(alert(AlertRule.BALANCE_LOW)).isEmpty();
+    assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   /** Only the partitions of a miner were stored, and its node is gone. */

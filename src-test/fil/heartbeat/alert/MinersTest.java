@@ -10,7 +10,6 @@ import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,14 +29,8 @@ class MinersTest {
     script.start();
   }
 
-  private Optional<Alert> alert(AlertRule rule) {
-    return script.engine.alerts().stream()
-        .filter(each -> each.rule() == rule && each.status() != AlertStatus.RESOLVED)
-        .findFirst();
-  }
-
   private boolean fires() {
-    return alert(AlertRule.POST_AT_RISK).filter(each -> each.status().isFiring()).isPresent();
+    return script.fires(AlertRule.POST_AT_RISK);
   }
 
   /** The deadlines of the miner begin at epoch 0; each has 60 epochs. */
@@ -112,7 +105,7 @@ class MinersTest {
     assertThat(fires()).isTrue();
     runUntilLeft(59);
     script.run(60);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
   }
 
   /** Deadline by deadline the miner has two partitions, none, two, none. */
@@ -141,7 +134,7 @@ class MinersTest {
         assertThat(fires()).isEqualTo(deadline() % 2 == 1);
       }
       if (fires()) {
-        assertThat(alert(AlertRule.POST_AT_RISK).orElseThrow().summary())
+        assertThat(script.alert(AlertRule.POST_AT_RISK).orElseThrow().summary())
             .contains("must prove deadline " + deadline() + " (2 of 2 partitions)");
       }
       script.run(EPOCH);
@@ -155,9 +148,9 @@ class MinersTest {
     tell(present(3, 0, 0L, 0));
     script.disconnect("a");
     script.run(300);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     script.run(500);
-    assertThat(alert(AlertRule.POST_AT_RISK))
+    assertThat(script.alert(AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
             each ->
                 assertThat(each.summary())
@@ -172,11 +165,11 @@ class MinersTest {
     tell(present(3, 1, 0L, 0));
     script.disconnect("a");
     script.run(200);
-    String id = alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();
     int sent = script.sent.size();
     for (int deadline = 1; deadline <= 2; deadline++) {
       runUntilLeft(58);
-      Alert now = alert(AlertRule.POST_AT_RISK).orElseThrow();
+      Alert now = script.alert(AlertRule.POST_AT_RISK).orElseThrow();
       assertThat(now.id()).isEqualTo(id);
       assertThat(now.summary()).contains("prove deadline " + deadline() + " (");
       assertThat(now.detail())
@@ -194,14 +187,14 @@ class MinersTest {
     tell(present(3, 0, 0L, 0));
     script.disconnect("a");
     script.run(200);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     script.restart();
     runUntilLeft(50);
-    String id = alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();
     script.restart();
     runUntilLeft(49);
     runUntilLeft(50);
-    assertThat(alert(AlertRule.POST_AT_RISK))
+    assertThat(script.alert(AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
             each -> {
               assertThat(each.id()).isEqualTo(id);
@@ -211,7 +204,7 @@ class MinersTest {
     assertThat(script.ended).isEmpty();
     script.forget("a");
     script.run(4_000);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
     assertThat(script.store.keySet()).noneMatch(each -> each.startsWith("proofs/"));
   }
 
@@ -224,7 +217,9 @@ class MinersTest {
     script.run(600);
     tell(present(3, 0, 12L, 0));
     script.run(650);
-    assertThat(alert(AlertRule.SECTOR_FAULTS)).map(Alert::status).hasValue(AlertStatus.FIRING);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS))
+        .map(Alert::status)
+        .hasValue(AlertStatus.FIRING);
   }
 
   @Test
@@ -232,7 +227,7 @@ class MinersTest {
     tell(present(0, 0, 0L, 0));
     script.disconnect("a");
     script.run(4_000);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
   }
 
   /** The proofs of a node that follows its chain count more than those of one that does not. */
@@ -244,6 +239,6 @@ class MinersTest {
         script, "b", extras -> extras.proving(List.of(present(3, 3, 0L, 2 * LENGTH * EPOCH))));
     script.chain("b", ChainState.BEHIND);
     script.run(300);
-    assertThat(alert(AlertRule.POST_AT_RISK)).isEmpty();
+    assertThat(script.alert(AlertRule.POST_AT_RISK)).isEmpty();
   }
 }
