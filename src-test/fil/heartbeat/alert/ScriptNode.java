@@ -16,6 +16,7 @@ import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,10 @@ final class ScriptNode {
   Instant since;
   @Nullable Instant backAt;
   boolean changed = true;
+
+  /** What a defect makes of the node before it is reported. */
+  UnaryOperator<Node> defect = UnaryOperator.identity();
+
   private State last = State.UNKNOWN;
   private Instant fullAt;
 
@@ -185,6 +190,10 @@ final class ScriptNode {
     boolean judged = !warming || chain == ChainState.WRONG_NETWORK || chain == ChainState.NO_HEAD;
     State state = State.of(liveness, judged ? chain : ChainState.UNKNOWN);
     last = state == State.UNKNOWN ? last : state;
+    return defect.apply(whole(judged, now));
+  }
+
+  private Node whole(boolean judged, Instant now) {
     return new Node(
         name,
         expected,

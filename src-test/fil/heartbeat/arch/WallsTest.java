@@ -126,6 +126,7 @@ class WallsTest {
                       "alert.state",
                       "aggregator",
                       "chain",
+                      "client",
                       "config",
                       "fleet",
                       "wire")),

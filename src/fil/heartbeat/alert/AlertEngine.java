@@ -102,8 +102,10 @@ final class AlertEngine {
       List<String> deadPeers,
       Optional<Instant> certificateExpires,
       Instant now) {
-    degraded = List.copyOf(why);
-    evaluator.observe(changes, degraded, deadPeers, certificateExpires, now);
+    evaluator.observe(changes, why, deadPeers, certificateExpires, now);
+    List<String> all = new ArrayList<>(why);
+    all.addAll(evaluator.faults());
+    degraded = List.copyOf(all);
     for (AlertRule rule : REPEATED) {
       AlertRecord record = table.live(new AlertKey(rule, ""));
       if (record != null) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class AlertSteps {
   private final AlertTable table;
   private final Untold untold = new Untold();
+  private final RuleGuard guard = new RuleGuard();
   private AlertsConfig config;
   private RuleBook book;
   private boolean warming;
@@ -47,6 +48,7 @@ final class AlertSteps {
   void moved(Duration by) {
     now = Moved.moved(now, by);
     untold.moved(by);
+    guard.moved(by);
   }
 
   AlertsConfig config() {
@@ -55,6 +57,10 @@ final class AlertSteps {
 
   AlertTable table() {
     return table;
+  }
+
+  RuleGuard guard() {
+    return guard;
   }
 
   boolean warming() {

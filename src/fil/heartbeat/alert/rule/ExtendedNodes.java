@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,24 +48,36 @@ final class ExtendedNodes {
   private final Map<String, Memory> memories = new HashMap<>();
   private Instant sweptAt = Instant.MIN;
 
+  /** Nodes whose present members could not be taken. */
+  private final Set<String> failed = new HashSet<>();
+
   ExtendedNodes(AlertSteps steps) {
     this.steps = steps;
   }
 
   /** Takes the present state of changed nodes. */
   void take(List<NodeTracking> changed) {
-    Instant now = steps.now();
+    failed.clear();
     for (NodeTracking each : changed) {
-      Extras extras = each.node.extras();
-      if (!extras.isNone() && each.isBeating()) {
-        Memory memory = memories.computeIfAbsent(each.peerId(), ignored -> new Memory(now));
-        memory.restarts.take(extras.startTime(), now);
-        if (followsChain(each.node)) {
-          memory.burns.take(extras.balances(), now);
-          memory.messages.take(extras.pendingMessages(), now);
-        } else {
-          memory.messages.pause();
-        }
+      try {
+        take(each, steps.now());
+      } catch (RuntimeException e) {
+        failed.add(each.peerId());
+        steps.guard().failed("members", each.peerId(), e);
+      }
+    }
+  }
+
+  private void take(NodeTracking node, Instant now) {
+    Extras extras = node.node.extras();
+    if (!extras.isNone() && node.isBeating()) {
+      Memory memory = memories.computeIfAbsent(node.peerId(), ignored -> new Memory(now));
+      memory.restarts.take(extras.startTime(), now);
+      if (followsChain(node.node)) {
+        memory.burns.take(extras.balances(), now);
+        memory.messages.take(extras.pendingMessages(), now);
+      } else {
+        memory.messages.pause();
       }
     }
   }
@@ -96,7 +110,7 @@ final class ExtendedNodes {
    * @param live whether the node has any live alert
    */
   void judge(NodeTracking node, boolean live) {
-    if (!live && node.node.extras().isNone()) {
+    if (failed.contains(node.peerId()) || (!live && node.node.extras().isNone())) {
       return;
     }
     for (AlertRule rule : RULES) {
@@ -105,6 +119,17 @@ final class ExtendedNodes {
   }
 
   void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
+    if (failed.contains(node.peerId())) {
+      return;
+    }
+    try {
+      apply(node, rule, live);
+    } catch (RuntimeException e) {
+      steps.guard().failed(rule.label(), node.peerId(), e);
+    }
+  }
+
+  private void apply(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
     boolean judged = node.isBeating() && !steps.warming();
     Outcome outcome = judged ? outcome(node, rule, live) : Outcome.UNKNOWN;
     if (live != null) {

@@ -22,8 +22,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The rules about miners, whose nodes report what they must prove. */
 final class Miners {
@@ -48,8 +46,6 @@ final class Miners {
   /** A sender that stopped in good order says nothing about its node for this long. */
   private static final Duration STOPPED = Duration.ofMinutes(15);
 
-  private static final Logger log = LoggerFactory.getLogger(Miners.class);
-
   private final AlertSteps steps;
   private final NodeTracker nodes;
   private final Map<String, MinerMemory> memories = new HashMap<>();
@@ -59,9 +55,6 @@ final class Miners {
 
   /** Miners to be stored again. */
   private final Set<String> unsaved = new TreeSet<>();
-
-  /** Miners whose rules failed; one of them never ends the round of all. */
-  private final Set<String> failed = new HashSet<>();
 
   /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
@@ -78,13 +71,17 @@ final class Miners {
   void take(List<NodeTracking> changed, List<NetworkReport> reports) {
     times(reports);
     for (NodeTracking each : changed) {
-      List<Extras.Proving> proving = proving(each);
-      if (!proving.isEmpty() && each.isBeating()) {
-        take(each, proving);
-      } else if (!steps.warming() && each.beating && isWell(each.node)) {
-        // What a node said that is not heard now, as after a restart, is all that is known.
-        byNode.getOrDefault(each.peerId(), Set.of()).forEach(miner -> drop(each.peerId(), miner));
-      }
+      steps.guard().run("proofs", each.peerId(), () -> take(each));
+    }
+  }
+
+  private void take(NodeTracking node) {
+    List<Extras.Proving> proving = proving(node);
+    if (!proving.isEmpty() && node.isBeating()) {
+      take(node, proving);
+    } else if (!steps.warming() && node.beating && isWell(node.node)) {
+      // What a node said that is not heard now, as after a restart, is all that is known.
+      byNode.getOrDefault(node.peerId(), Set.of()).forEach(miner -> drop(node.peerId(), miner));
     }
   }
 
@@ -153,7 +150,6 @@ final class Miners {
   }
 
   private void sweep() {
-    failed.retainAll(memories.keySet());
     for (Map.Entry<String, MinerMemory> each : List.copyOf(memories.entrySet())) {
       if (each.getValue().isStale(steps.now())) {
         memories.remove(each.getKey());
@@ -227,8 +223,12 @@ final class Miners {
       return;
     }
     sweep();
-    List.copyOf(memories.keySet()).forEach(this::tryJudge);
-    live.stream().filter(each -> isUnreported(each.key().subject())).forEach(this::untold);
+    for (String miner : List.copyOf(memories.keySet())) {
+      steps.guard().run("miners", miner, () -> judge(miner));
+    }
+    live.stream()
+        .filter(each -> isUnreported(each.key().subject()))
+        .forEach(each -> steps.guard().run("miners", each.key().subject(), () -> untold(each)));
     claimed = null;
   }
 
@@ -244,16 +244,6 @@ final class Miners {
   private boolean isUnreported(String miner) {
     MinerMemory memory = memories.get(miner);
     return memory == null || memory.isUnreported();
-  }
-
-  private void tryJudge(String miner) {
-    try {
-      judge(miner);
-    } catch (RuntimeException e) {
-      if (failed.add(miner)) {
-        log.error("the rules of a miner failed miner={}", miner, e);
-      }
-    }
   }
 
   private void judge(String miner) {
@@ -355,15 +345,20 @@ final class Miners {
   private List<NodeTracking> of(String miner) {
     Map<String, List<NodeTracking>> all = claimed;
     if (all == null) {
-      all = new HashMap<>();
+      Map<String, List<NodeTracking>> found = new HashMap<>();
       for (NodeTracking each : nodes.all()) {
-        for (String own : minersOf(each)) {
-          all.computeIfAbsent(own, ignored -> new ArrayList<>(1)).add(each);
-        }
+        steps.guard().run("claims", each.peerId(), () -> claims(each, found));
       }
+      all = found;
       claimed = all;
     }
     return all.getOrDefault(miner, List.of());
+  }
+
+  private void claims(NodeTracking node, Map<String, List<NodeTracking>> all) {
+    for (String own : minersOf(node)) {
+      all.computeIfAbsent(own, ignored -> new ArrayList<>(1)).add(node);
+    }
   }
 
   private Set<String> minersOf(NodeTracking node) {

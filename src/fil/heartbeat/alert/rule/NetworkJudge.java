@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates the rules about networks. */
@@ -38,14 +39,17 @@ final class NetworkJudge {
       String network = NetworkRules.key(report);
       String subject = network == null ? "" : network;
       present.add(subject);
-      chain(report, subject);
-      extended(report, subject, AlertRule.FINALITY_LAG, FinalityRules.lag(report));
+      BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
+      guarded(AlertRule.FLEET_FORKED, subject, () -> forked(report, subject));
+      guarded(AlertRule.CONSENSUS_LOST, subject, () -> lost(report, subject));
+      guarded(AlertRule.NETWORK_STALLED, subject, () -> stalled(report, subject, tracker));
+      extended(report, subject, AlertRule.FINALITY_LAG, FinalityRules::lag);
       extended(
           report,
           subject,
           AlertRule.FINALITY_CONFLICT,
-          FinalityRules.conflict(report, this::nameOf));
-      extended(report, subject, AlertRule.VERSION_SPREAD, FinalityRules.versions(report));
+          each -> FinalityRules.conflict(each, this::nameOf));
+      extended(report, subject, AlertRule.VERSION_SPREAD, FinalityRules::versions);
     }
     blocks.keySet().retainAll(present);
     if (!steps.warming()) {
@@ -57,31 +61,39 @@ final class NetworkJudge {
     }
   }
 
-  private void chain(NetworkReport report, String subject) {
-    Instant now = steps.now();
-    boolean warming = steps.warming();
-    BlockTracker tracker = blocks.computeIfAbsent(subject, ignored -> new BlockTracker());
-    tracker.take(report, now);
+  private void guarded(AlertRule rule, String subject, Runnable part) {
+    steps.guard().run(rule.label(), subject, part);
+  }
+
+  private void forked(NetworkReport report, String subject) {
     steps.other(
         AlertRule.FLEET_FORKED,
         subject,
         steps.config().hold(AlertRule.FLEET_FORKED),
         ofNetwork(
             report,
-            warming ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
-            now,
+            steps.warming() ? Condition.UNKNOWN : NetworkRules.fleetForked(report),
+            steps.now(),
             NetworkRules.forkedText(report)));
+  }
+
+  private void lost(NetworkReport report, String subject) {
     steps.other(
         AlertRule.CONSENSUS_LOST,
         subject,
         NetworkRules.consensusHold(steps.config().rule(AlertRule.CONSENSUS_LOST).hold(), report),
         ofNetwork(
             report,
-            warming
+            steps.warming()
                 ? Condition.UNKNOWN
                 : NetworkRules.consensusLost(report, () -> nodes.voters(report)),
-            now,
+            steps.now(),
             NetworkRules.lostText(report)));
+  }
+
+  private void stalled(NetworkReport report, String subject, BlockTracker tracker) {
+    Instant now = steps.now();
+    tracker.take(report, now);
     Duration stalled = steps.config().hold(AlertRule.NETWORK_STALLED);
     Instant since = tracker.since(report, now);
     steps.other(
@@ -90,7 +102,7 @@ final class NetworkJudge {
         stalled,
         ofNetwork(
             report,
-            warming || !nodes.hears(report)
+            steps.warming() || !nodes.hears(report)
                 ? Condition.UNKNOWN
                 : tracker.stalled(report, stalled, now),
             since,
@@ -115,7 +127,15 @@ final class NetworkJudge {
     return report.network() == null && network != null ? AlertRecord.OTHER : network;
   }
 
-  private void extended(NetworkReport report, String subject, AlertRule rule, Outcome found) {
+  private void extended(
+      NetworkReport report,
+      String subject,
+      AlertRule rule,
+      Function<NetworkReport, Outcome> check) {
+    guarded(rule, subject, () -> apply(report, subject, rule, check.apply(report)));
+  }
+
+  private void apply(NetworkReport report, String subject, AlertRule rule, Outcome found) {
     Outcome outcome = steps.warming() ? Outcome.UNKNOWN : found;
     AlertRecord live = steps.table().live(new AlertKey(rule, subject));
     boolean missing = outcome.condition() == Condition.UNKNOWN && NetworkRules.isHeard(report);

@@ -45,6 +45,9 @@ public final class NodeTracker {
   /** Nodes forgotten since the last call of {@link #takeForgotten}. */
   private final List<String> forgotten = new ArrayList<>();
 
+  /** Nodes whose last change could not be taken; each is tried again. */
+  private final Map<String, Node> failed = new LinkedHashMap<>();
+
   private Duration monitorAfter;
   private boolean warming;
 
@@ -79,20 +82,26 @@ public final class NodeTracker {
    * Takes the changes.
    *
    * @param isolated whether the fleet is considered isolated
+   * @param guard gets the nodes that cannot be taken
    * @return the nodes to be evaluated
    */
-  public List<NodeTracking> take(Changes changes, boolean isolated, Instant now) {
+  List<NodeTracking> take(Changes changes, boolean isolated, RuleGuard guard, Instant now) {
     warmSince = warming && !changes.overview().warming() ? now : warmSince;
     warming = changes.overview().warming();
     List<NodeTracking> changed = new ArrayList<>(changes.nodes().size());
-    for (Node node : changes.nodes()) {
-      if (isMonitored(node)) {
-        strangers.remove(node.peerId());
-        changed.add(take(node, isolated, now));
-      } else {
-        seen(node);
-        // Nodes that the fleet does not name could mute it, for example by leaving in a crowd.
-        forget(node.peerId());
+    for (Node node : due(changes)) {
+      try {
+        if (isMonitored(node)) {
+          strangers.remove(node.peerId());
+          changed.add(take(node, isolated, now));
+        } else {
+          seen(node);
+          // Nodes that the fleet does not name could mute it, for example by leaving in a crowd.
+          forget(node.peerId());
+        }
+      } catch (RuntimeException e) {
+        failed.put(node.peerId(), node);
+        guard.failed("state", node.peerId(), e);
       }
     }
     changes.removed().forEach(this::forget);
@@ -106,6 +115,17 @@ public final class NodeTracker {
           .forEach(this::forget);
     }
     return changed;
+  }
+
+  private Collection<Node> due(Changes changes) {
+    if (failed.isEmpty()) {
+      return changes.nodes();
+    }
+    Map<String, Node> due = new LinkedHashMap<>(changes.complete() ? Map.of() : failed);
+    failed.clear();
+    changes.removed().forEach(due::remove);
+    changes.nodes().forEach(node -> due.put(node.peerId(), node));
+    return due.values();
   }
 
   /**

@@ -13,8 +13,10 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,9 @@ public final class RuleEvaluator {
   private long round;
   private boolean warming;
   private Instant now = Instant.MIN;
+
+  /** What failed in the last round, peer ids among them: their changes are not yet judged. */
+  private Set<String> unjudged = Set.of();
 
   public RuleEvaluator(
       AlertsConfig config,
@@ -86,7 +91,9 @@ public final class RuleEvaluator {
       Instant at) {
     now = at;
     steps.at(at);
-    canary(changes.canary());
+    RuleGuard guard = steps.guard();
+    guard.begin(at);
+    guarded(AlertRule.CANARY, () -> canary(changes.canary()));
     if (changes.overview().steps().holds()) {
       return;
     }
@@ -95,11 +102,11 @@ public final class RuleEvaluator {
     warming = changes.overview().warming();
     steps.warming(warming);
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
-    List<NodeTracking> changed = nodes.take(changes, isolated, now);
-    nodes.takeForgotten().forEach(this::forget);
+    List<NodeTracking> changed = withUnjudged(nodes.take(changes, isolated, guard, now));
+    nodes.takeForgotten().forEach(each -> guard.run("forgotten", each, () -> forget(each)));
     extended.take(changed);
-    proving.take(changed, changes.overview().networks());
-    isolated(isolated);
+    guard.run("proofs", "", () -> proving.take(changed, changes.overview().networks()));
+    guarded(AlertRule.FLEET_ISOLATED, () -> isolated(isolated));
     boolean all = anew || table.takeRoom() || judgedBefore == warming;
     anew = false;
     (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
@@ -115,15 +122,41 @@ public final class RuleEvaluator {
         again(each, nodes.find(peerId));
       }
     }
-    networks.observe(changes.overview().networks());
-    proving.observe();
-    steps.sweep();
-    degraded(degraded);
-    certificate(certificateExpires);
-    peers(deadPeers);
-    strangers();
-    watchdog();
-    flaps.sweep(config.rules().flapping(), now);
+    guard.run("networks", "", () -> networks.observe(changes.overview().networks()));
+    guard.run("miners", "", proving::observe);
+    guard.run("ended", "", steps::sweep);
+    guarded(AlertRule.AGGREGATOR_DEGRADED, () -> degraded(degraded));
+    guarded(AlertRule.CERTIFICATE_EXPIRES, () -> certificate(certificateExpires));
+    guarded(AlertRule.AGGREGATOR_DOWN, () -> peers(deadPeers));
+    guarded(AlertRule.UNKNOWN_NODES, this::strangers);
+    guarded(AlertRule.WATCHDOG, this::watchdog);
+    guarded(AlertRule.NODE_FLAPPING, () -> flaps.sweep(config.rules().flapping(), now));
+    unjudged = guard.subjects();
+    guard.end();
+  }
+
+  private void guarded(AlertRule rule, Runnable part) {
+    steps.guard().run(rule.label(), "", part);
+  }
+
+  /** Adds the nodes of which a rule failed in the last round. */
+  private List<NodeTracking> withUnjudged(List<NodeTracking> changed) {
+    if (unjudged.isEmpty()) {
+      return changed;
+    }
+    Set<NodeTracking> all = new LinkedHashSet<>(changed);
+    for (String peerId : unjudged) {
+      NodeTracking node = nodes.find(peerId);
+      if (node != null) {
+        all.add(node);
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  /** Why the aggregator is degraded by rules that fail; empty when none does. */
+  public List<String> faults() {
+    return steps.guard().faults(now);
   }
 
   /** Adjusts stored times after the clock was set. */
@@ -167,7 +200,7 @@ public final class RuleEvaluator {
     boolean live = table.hasLive(node.peerId());
     for (AlertRule rule : OF_NODES) {
       AlertKey key = live ? new AlertKey(rule, node.peerId()) : null;
-      judge(node, rule, key == null ? null : table.live(key));
+      tryJudge(node, rule, key == null ? null : table.live(key));
     }
     extended.judge(node, live);
   }
@@ -181,8 +214,16 @@ public final class RuleEvaluator {
       if (record.rule().isOfOptionalMember()) {
         extended.judge(node, record.rule(), record);
       } else {
-        judge(node, record.rule(), record);
+        tryJudge(node, record.rule(), record);
       }
+    }
+  }
+
+  private void tryJudge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
+    try {
+      judge(node, rule, live);
+    } catch (RuntimeException e) {
+      steps.guard().failed(rule.label(), node.peerId(), e);
     }
   }
 
@@ -261,7 +302,9 @@ public final class RuleEvaluator {
     }
   }
 
-  private void degraded(List<String> degraded) {
+  private void degraded(List<String> others) {
+    List<String> degraded = new ArrayList<>(others);
+    degraded.addAll(faults());
     steps.aggregator(
         AlertRule.AGGREGATOR_DEGRADED,
         steps.unlessWarming(!degraded.isEmpty()),

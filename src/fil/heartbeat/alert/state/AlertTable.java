@@ -132,7 +132,6 @@ public final class AlertTable {
       end(record, next);
       return;
     }
-    record.lifecycle(next);
     boolean fired = before.status() != next.status();
     Severity least = result.least() == null ? record.severity() : result.least();
     Severity severity = severity(rule, next, least, now);
@@ -141,6 +140,8 @@ public final class AlertTable {
     } else if (result.condition() == Condition.TRUE) {
       update(record, result, now);
     }
+    // After the text, which a rule may fail to find: the alert is then the same as before.
+    record.lifecycle(next);
     if (fired || severity != record.severity()) {
       record.severity(
           severity,
