@@ -1,6 +1,6 @@
 // Scenarios of the list of nodes, with a fleet of which some are in trouble.
 import assert from 'node:assert/strict';
-import {address, beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, until, url} from './page.mjs';
+import {address, beats, browser, column, given, isDark, live, newer, newest, open, reads, rows, say, serious, shot, states, still, until, url} from './page.mjs';
 
 // What moves away when the page says what it does not know: each text that it may say, at once.
 async function moved(page) {
@@ -61,11 +61,37 @@ export default {
     const bare = await page.evaluate(() => [...document.querySelectorAll('#networks dl > div, [role=columnheader], #rows [role=gridcell], #states button, #bar i, #trouble .state')]
       .filter(each => !each.title).map(each => each.outerHTML));
     assert.deepEqual(bare, []);
-    const jumps = await page.evaluate(() => window.jumps);
-    assert.ok(jumps < .1, 'layout shift of ' + jumps);
+    await still(page);
     await page.mouse.move(5, 300);
     await beats(page);
     await shot(page, 'nodes');
+    say('done');
+  },
+
+  // Everything comes late and at another time, on a machine that is busy: what is seen stays where it is.
+  async steady() {
+    const slowed = async context => {
+      const page = await context.newPage();
+      const devtools = await context.newCDPSession(page);
+      await devtools.send('Emulation.setCPUThrottlingRate', {rate: 4});
+      return page;
+    };
+    for (const [late, sooner] of [['info', 'upgrades'], ['upgrades', 'info']]) {
+      const context = await browser.newContext({viewport: {width: 1280, height: 900}});
+      for (const [path, millis] of [[late, 700], [sooner, 300]]) {
+        await context.route(at => at.pathname === '/api/v1/' + path, async route => {
+          await new Promise(resolve => setTimeout(resolve, millis));
+          await route.continue();
+        });
+      }
+      const page = await open({context, page: slowed});
+      await live(page);
+      await page.locator('#networks .card', {hasText: /Upgrade(none ahead|Simulated)/}).waitFor();
+      await until('rows', async () => await rows(page).count() === given.nodes);
+      await beats(page);
+      await still(page);
+      await context.close();
+    }
     say('done');
   },
 

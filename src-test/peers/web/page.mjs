@@ -1,4 +1,5 @@
 // A browser, and what all scenarios look at it with.
+import assert from 'node:assert/strict';
 import {mkdirSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {chromium} from 'playwright-core';
@@ -26,9 +27,21 @@ export async function open(options = {}, expectFaults = false) {
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(() => {
     window.jumps = 0;
-    new PerformanceObserver(list => { for (const each of list.getEntries()) if (!each.hadRecentInput) window.jumps += each.value; }).observe({type: 'layout-shift', buffered: true});
+    // What moved, when and from where to where (x, y, width, height), as texts.
+    window.jumped = [];
+    const rect = ({x, y, width, height}) => [x, y, width, height].map(Math.round).join(' ');
+    const named = node => {
+      const at = node instanceof Element ? node : node?.parentElement;
+      return at ? (at.id ? '#' + at.id : `${at.tagName.toLowerCase()}.${at.className} in #${at.closest('[id]')?.id}`) + ` "${at.textContent.trim().replace(/\s+/g, ' ').slice(0, 30)}"` : 'an element that is gone';
+    };
+    new PerformanceObserver(list => {
+      for (const each of list.getEntries().filter(entry => !entry.hadRecentInput)) {
+        window.jumps += each.value;
+        window.jumped.push(`${each.value.toFixed(4)} at ${Math.round(each.startTime)} ms: ` + each.sources.map(({node, previousRect, currentRect}) => `${named(node)} ${rect(previousRect)} -> ${rect(currentRect)}`).join('; '));
+      }
+    }).observe({type: 'layout-shift', buffered: true});
   });
-  const page = await context.newPage();
+  const page = await (options.page ?? (made => made.newPage()))(context);
   page.on('pageerror', error => faults.push('error: ' + error));
   page.on('dialog', dialog => { faults.push('dialog: ' + dialog.message()); dialog.dismiss(); });
   page.on('console', message => { if (message.type() === 'error' && !expectFaults) faults.push('console: ' + message.text()); });
@@ -49,6 +62,11 @@ export const address = page => page.evaluate(() => location.href);
 export const newest = page => column(page, 'last beat').evaluateAll(all => Math.max(0, ...all.map(each => Date.parse(each.title.replace('−', '-')) || 0)));
 // A beat that came after the newest that was shown.
 export const newer = (what, page, than) => until(what, async () => await newest(page) > than && (await column(page, 'last beat').allTextContents()).some(each => /^\d+ s ago$/.test(each)));
+// That hardly anything moved away under the eye; each that did is named.
+export async function still(page) {
+  const [jumps, jumped] = await page.evaluate(() => [window.jumps, window.jumped]);
+  assert.ok(jumps < .02, `layout shift of ${jumps}:\n` + jumped.join('\n'));
+}
 export const isDark = page => page.evaluate(() => getComputedStyle(document.body).backgroundColor === 'rgb(14, 18, 22)');
 
 export async function until(what, look) {

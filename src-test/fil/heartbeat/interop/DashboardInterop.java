@@ -69,6 +69,7 @@ class DashboardInterop {
   @ValueSource(
       strings = {
         "glance",
+        "steady",
         "filterSortSearch",
         "held",
         "large",

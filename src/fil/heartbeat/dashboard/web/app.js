@@ -29,6 +29,8 @@ const CALM_MILLIS = 250;
 const HIDDEN_MILLIS = 1000;
 // So long nothing is said of what the first answer brings.
 const INFO_LATE = 2000;
+// So long the first look waits for what comes beside the feed.
+const FIRST_LOOK = 1000;
 // A server that takes the question and does not answer is as one that is away.
 const INFO_MILLIS = 10000;
 const began = performance.now();
@@ -41,6 +43,7 @@ let waiting = false;
 let whole = false;
 let told = false;
 let drawn = 0;
+let looked = null;
 let ownAlerts = '';
 
 const feed = new Feed(changed, linked, healed);
@@ -134,8 +137,23 @@ function draw(force) {
   say($('count'), table.matching === all || table.matching == null ? many(all, 'node') : `${number(table.matching)} of ${many(all, 'node')}`);
   $('view-nodes').classList.toggle('none', all === 0);
   $('table').hidden = all === 0;
+  reveal();
   $('empty').hidden = all > 0 && table.matching > 0;
   if (!$('empty').hidden) drawNothing(all);
+}
+
+// What stands below or beside something that is not known yet would move away under the eye: it is shown once all is there, or late.
+function reveal() {
+  const at = $('view-nodes');
+  if (!at.classList.contains('loading')) return;
+  const now = performance.now();
+  looked ??= now;
+  if (now - looked < FIRST_LOOK && (!areKnown() || upgrades.loading)) {
+    setTimeout(reveal, FIRST_LOOK);
+    return;
+  }
+  at.classList.remove('loading');
+  table.draw();
 }
 
 function drawOverview() {

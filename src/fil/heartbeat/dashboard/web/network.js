@@ -10,17 +10,17 @@ const MAX_RELEASES = 4;
 const MAX_NAMES = 2;
 const MAX_UPGRADES = 2;
 
-// Rows of name, text, title and how to draw. Upgrades: of this network; name: says what a peer id is called.
+// Rows of name, text, title, how to draw and look. What most networks have is always there, so that nothing moves when it is known. Upgrades: of this network, null while not known; name: says what a peer id is called.
 export function factsOf(network, now, upgrades, name) {
   const facts = [];
   if (network.expectedEpoch != null) {
     facts.push(['Epoch', '', 'The epoch that the clock says it is, and when the next begins', at => drawEpoch(at, network, now)]);
   }
   facts.push(['Network height', network.bestHeight == null ? 'none reported yet' : number(network.bestHeight), 'The highest credible height, in epochs']);
-  if (network.lagEpochs != null) facts.push(['Network lag', many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
+  facts.push(['Network lag', network.lagEpochs == null ? '–' : many(network.lagEpochs, 'epoch'), 'Epochs from the network height to the epoch by the clock; one is usual, since a block takes its time']);
   const {finality} = network;
-  if (finality?.nodes) facts.push(['Finality lag', '', finalityTitle(finality), at => drawFinality(at, finality, name)]);
-  if (network.newestBlock) facts.push(['Last block', ago(network.newestBlock, now) + ' ago', 'Since the epoch of the network height began']);
+  facts.push(finality?.nodes ? ['Finality lag', '', finalityTitle(finality), at => drawFinality(at, finality, name)] : ['Finality lag', 'not reported', 'No node reports a finalized tipset']);
+  facts.push(['Last block', network.newestBlock ? ago(network.newestBlock, now) + ' ago' : '–', 'Since the epoch of the network height began']);
   const votes = network.inConsensus + network.inDispute;
   facts.push(['In consensus', votes ? `${number(network.inConsensus)} of ${many(votes, 'node')} · ${Math.round(100 * network.inConsensus / votes)} %` : 'no node on a branch yet',
     `Nodes on the branch that has more than half of ${many(network.voters, 'vote')}, of all that are on a branch`]);
@@ -28,11 +28,13 @@ export function factsOf(network, now, upgrades, name) {
     `${BASIS[network.basis.voters]}; ${network.basis.reference ? 'checked against an independent node' : 'no independent node is asked'}`]);
   if (network.fleetForked) facts.push(['Reference', 'differs from the fleet', NOTES.fleetForked]);
   if (network.clockSuspected) facts.push(['Clock', 'suspected', 'This machine’s clock differs from that of most nodes: they are ahead of it, or all of them late by it']);
-  if (network.sides.length > 1) {
-    facts.push([`${number(network.sides.length)} branches`, '', 'Groups of nodes with no block in common', at => drawBranches(at, network.sides)]);
+  if (!network.sides.length) facts.push(['Branches', 'none reported yet', 'Groups of nodes with no block in common', null, 'two-lines']);
+  else {
+    facts.push([network.sides.length === 1 ? '1 branch' : `${number(network.sides.length)} branches`, '', 'Groups of nodes with no block in common', at => drawBranches(at, network.sides), 'two-lines']);
   }
-  if (network.releases?.length) facts.push(['Versions', '', 'How many nodes run which release; choose one to see them', at => drawReleases(at, network.releases)]);
-  for (const upgrade of upgrades.slice(0, MAX_UPGRADES)) {
+  facts.push(network.releases?.length ? ['Versions', '', 'How many nodes run which release; choose one to see them', at => drawReleases(at, network.releases)] : ['Versions', 'not reported', 'No node reports its release']);
+  if (!upgrades?.length) facts.push(['Upgrade', upgrades ? 'none ahead' : 'not reported', 'The next network upgrade that nodes know, and which of them are ready']);
+  for (const upgrade of (upgrades ?? []).slice(0, MAX_UPGRADES)) {
     facts.push(['Upgrade', '', `Network upgrade ${upgrade.name} at epoch ${number(upgrade.height)}, and which nodes know it`, at => drawUpgrade(at, upgrade, now, name)]);
   }
   return facts;

@@ -161,13 +161,13 @@ export class Overview {
       const node = this.feed.nodes.get(peerId);
       return node ? nameOf(node) : null;
     });
-    const shape = JSON.stringify(facts.map(fact => fact[0]));
+    const shape = JSON.stringify(facts.map(([name, , , draw]) => [name, !draw]));
     if (card.dataset.shape !== shape) {
       card.dataset.shape = shape;
       const list = element('dl');
-      for (const [name] of facts) {
+      for (const [name, , , , look] of facts) {
         const row = element('div');
-        row.append(element('dt', name), element('dd'));
+        row.append(element('dt', name), element('dd', null, look));
         list.append(row);
       }
       card.replaceChildren(element('h3'), list);

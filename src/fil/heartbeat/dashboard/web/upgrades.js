@@ -9,11 +9,12 @@ const MAX_FAILS = 3;
 
 export class Upgrades {
   constructor(changed) {
-    Object.assign(this, {changed, networks: [], asked: null, key: null, fails: 0});
+    Object.assign(this, {changed, networks: null, asked: null, key: null, fails: 0});
   }
 
+  // Those of a network, or null while they are not known.
   of(network) {
-    return this.networks.find(each => each.network === network.network)?.upgrades ?? [];
+    return this.networks && (this.networks.find(each => each.network === network.network)?.upgrades ?? []);
   }
 
   // Key: what it depends on, as a text; now: milliseconds, of any clock.
@@ -30,13 +31,13 @@ export class Upgrades {
     // Nobody reports any more.
     if (this.asked === null) return;
     if (Array.isArray(found?.networks)) Object.assign(this, {networks: found.networks, key, fails: 0});
-    else if (++this.fails === MAX_FAILS) this.networks = [];
+    else if (++this.fails === MAX_FAILS) this.networks = null;
     else return;
     this.changed();
   }
 
   // Nobody reports any: what was known is of before.
   forget() {
-    Object.assign(this, {networks: [], asked: null, key: null, fails: 0});
+    Object.assign(this, {networks: null, asked: null, key: null, fails: 0});
   }
 }
