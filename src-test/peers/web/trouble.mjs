@@ -141,7 +141,7 @@ answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
 tell('consensus', {networks: [{network: 'n', genesisCid: null, bestHeight: 90, voters: 2, inConsensus: 2, inDispute: 0, basis, sides: [],
   finality: {nodes: 1, lag: 9, finalizedHeight: 81, stalled: false, conflict: {height: 80, smaller: ['b'], larger: ['reference glif']}},
   releases: [{client: 'lotus', release: '1.36.0', nodes: 2}]}]});
-tell('delta', {nodes: [{peerId: 'a', client: 'lotus', version: '1.36.0+x', peers: 0, upgradeReady: true}, {peerId: 'b', finalityLag: 9, upgradeReady: false}], removed: []}, cursor = 'r.3');
+tell('delta', {nodes: [{peerId: 'a', client: 'lotus', version: '1.36.0+x', peers: 0, upgradeReady: true}, {peerId: 'b', network: 'n', finalityLag: 9, upgradeReady: false}], removed: []}, cursor = 'r.3');
 await time.pass(3000);
 assert.deepEqual([columns().includes('Peers'), columns().includes('Final'), columns().includes('Balance'), byId('reported').hidden, upgradesAsked()], [true, true, false, false, 1]);
 assert.match(shown('reported'), /^All clientslotus \(1\)All versions1\.36\.0 \(1\)Not ready 1$/);
@@ -149,7 +149,20 @@ const row = id => byId('rows').children.find(each => each.dataset.id === id).tex
 assert.match(row('a'), /0lotus 1\.36\.0/);
 assert.match(row('b'), /9 ep––/);
 assert.match(shown('networks'), /Finality lag9 epochstwo tipsets final at 80n-b, reference glif/);
-assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire in 2\d h1 ready · 1 not readyn-b3 not reported/);
+assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire at epoch 100, in 2\d h1 ready · 1 not readyn-b3 not reported/);
+// A row says what its node lacks, and so does the page of the node.
+const titles = id => byId('rows').children.find(each => each.dataset.id === id).children.map(each => each.title);
+assert.equal(titles('b').filter(each => /; lacks Fire at epoch 100, in 2\d h$/.test(each)).length, 1);
+assert.deepEqual(titles('a').filter(each => /lacks/.test(each)), []);
+const answered = answer;
+answer = () => new Response(null, {status: 204});
+location.hash = '#/node/b';
+page.dispatchEvent(new Event('popstate'));
+await time.pass(1000);
+assert.match(shown('view-node'), /Readyno: it lacks Fire at epoch 100, in 2\d h/);
+answer = answered;
+location.hash = '#/';
+page.dispatchEvent(new Event('popstate'));
 assert.equal(byId('networks').querySelectorAll('a').map(each => each.href).join(), '#/node/b,#/?client=lotus&version=1.36.0,#/node/b');
 await live(30);
 assert.equal(upgradesAsked(), 1);

@@ -47,12 +47,17 @@ let looked = null;
 let ownAlerts = '';
 
 const feed = new Feed(changed, linked, healed);
-const upgrades = new Upgrades(() => { if (feed.known) drawOverview(); });
+const upgrades = new Upgrades(() => {
+  if (feed.known) drawOverview();
+  table.draw();
+  page.refresh();
+});
+const lackedBy = node => upgrades.lackedBy(node);
 const overview = new Overview(feed, clock, upgrades);
 const tools = new FilterTools($('reported'));
-const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen);
+const table = new Table($('table'), feed, clock, id => { location.hash = to('node', id); }, seen, lackedBy);
 const chain = new Chain($('lanes'), $('spread'), $('who'), $('chain-note'), feed, clock);
-const page = new NodePage($('view-node'), feed, clock, () => to('nodes'));
+const page = new NodePage($('view-node'), feed, clock, () => to('nodes'), lackedBy);
 const login = new Login($('login'), () => { feed.open(); infos.renew(); });
 login.shows($('viewer'), null);
 $('zone').textContent = zone();

@@ -1,8 +1,9 @@
 // What is known of one network: its heights, who agrees, its finality, its releases and the upgrades ahead.
 import {element, say} from './dom.js';
-import {ago, colourOf, many, number, shortHead, span} from './format.js';
+import {ago, colourOf, many, number, shortHead} from './format.js';
 import {NOTES} from './states.js';
 import {to, write} from './route.js';
+import {whenOf} from './upgrades.js';
 
 const BASIS = {expected: 'only expected nodes vote', allowed: 'only allowed nodes vote', open: 'every node that connects votes'};
 const MAX_BRANCHES = 5;
@@ -100,9 +101,9 @@ function drawReleases(at, releases) {
   }), ...most.length > MAX_RELEASES ? [element('span', `and ${number(most.length - MAX_RELEASES)} more`, 'side quiet')] : []]);
 }
 
-function drawUpgrade(at, {height, name: called, at: start, ready, notReady, unknown}, now, name) {
-  const left = start == null ? null : (Date.parse(start) - now) / 1000;
-  const when = left == null ? `at epoch ${number(height)}` : left < 0 ? `began ${span(-left)} ago` : `in ${span(left)}`;
+function drawUpgrade(at, upgrade, now, name) {
+  const {height, name: called, ready, notReady, unknown} = upgrade;
+  const when = whenOf(upgrade, now);
   once(at, [height, called, when, ready, notReady.map(name), unknown], () => {
     const counts = element('span', `${number(ready)} ready`, 'side');
     if (notReady.length) counts.append(' · ', element('span', `${number(notReady.length)} not ready`, 'worse'));

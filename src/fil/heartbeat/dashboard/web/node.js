@@ -23,8 +23,8 @@ const CHARTS = [
 ];
 
 export class NodePage {
-  constructor(root, feed, clock, back) {
-    Object.assign(this, {root, feed, clock, back, plots: [], press: new Press(root, () => { if (this.id) this.load(); })});
+  constructor(root, feed, clock, back, lackedBy = () => []) {
+    Object.assign(this, {root, feed, clock, back, lackedBy, plots: [], press: new Press(root, () => { if (this.id) this.load(); })});
     this.span = SPANS[1];
     setInterval(() => { if (this.id && !document.hidden) this.load(); }, REFRESH);
   }
@@ -126,7 +126,7 @@ export class NodePage {
       conflicts.replaceChildren(...told.split('\n').filter(Boolean).map(each => element('p', 'Conflict: ' + each, 'conflict')));
     }
     // The feed brings beats of watched rows only.
-    this.drawFacts(reported, reportedOf(node, this.epochOf(node), now));
+    this.drawFacts(reported, reportedOf(node, this.epochOf(node), now, this.lackedBy(node)));
     this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
     if (!badge.firstChild) badge.append(...badgeOf(this.id, nameOf(node)));
   }

@@ -1,12 +1,13 @@
 // What a node reports beside its head, for its own page: each member that there is, with its age where it has one.
 import {fil, proofSentence, proofWords} from './extras.js';
 import {ago, fullTime, many, number, span, timeOf} from './format.js';
+import {lackWords} from './upgrades.js';
 
 const NONE = 'not reported';
 const NONE_TITLE = 'The node does not report it, or this server does not show it';
 
-// Rows of name, value, title, and look. Epoch: the one by the clock, or null.
-export function reportedOf(node, epoch, now) {
+// Rows of name, value, title, and look. Epoch: the one by the clock, or null; lacked: the upgrades ahead that it does not know.
+export function reportedOf(node, epoch, now, lacked = []) {
   const facts = [];
   const put = (name, value, title, look) => facts.push(value == null ? [name, NONE, `${title}. ${NONE_TITLE}`, null, 'quiet'] : [name, value, title, null, look ?? '']);
   put('Client', node.client, 'Program of its Filecoin node');
@@ -14,7 +15,7 @@ export function reportedOf(node, epoch, now) {
   put('Running since', node.startTime && `${timeOf(node.startTime, now)} · ${ago(node.startTime, now)}`, node.startTime ? fullTime(node.startTime) : 'When its Filecoin node started, by its own clock');
   put('Network version', node.networkVersion == null ? null : number(node.networkVersion), 'Version of the network’s rules that it follows');
   put('Upgrades', node.upgrades?.map(each => `${each.name} at ${number(each.height)}${epoch != null && each.height <= epoch ? ', passed' : ''}`).join('; '), 'Network upgrades that it knows');
-  put('Ready', node.upgradeReady == null ? null : node.upgradeReady ? 'yes' : 'no: it lacks an upgrade', 'Whether it knows each upgrade that the others know', node.upgradeReady === false ? 'worse' : '');
+  put('Ready', node.upgradeReady == null ? null : node.upgradeReady ? 'yes' : 'no: it ' + lackWords(lacked, now), 'Whether it knows each upgrade that the others know', node.upgradeReady === false ? 'worse' : '');
   put('Finalized', node.finalized && `${number(node.finalized.height)}${node.finalityLag == null ? '' : ` · ${many(node.finalityLag, 'epoch')} below its head`}`, node.finalized ? node.finalized.head.join('\n') : 'Its last finalized tipset');
   put('Peers', node.peers == null ? null : number(node.peers), 'Peers to which it can publish');
   put('Base fee', node.baseFee == null ? null : fee(node.baseFee), 'Of its head, for a unit of gas');

@@ -3,6 +3,7 @@ import {element, say} from './dom.js';
 import {clientOf, fil, lowestBalance, nextProof, proofSentence, proofWords} from './extras.js';
 import {filtersOf, fits} from './filters.js';
 import {ago, colourOf, fullTime, many, nameOf, number, shortHead, span, timeOf, inZone} from './format.js';
+import {lackWords} from './upgrades.js';
 import {markOf, meaningOf, rankOf} from './states.js';
 
 const ROW = 34;
@@ -71,8 +72,8 @@ export function arranged(width, reported) {
 }
 
 export class Table {
-  constructor(root, feed, clock, onOpen, onSeen) {
-    Object.assign(this, {root, feed, clock, onOpen, onSeen, shown: [], at: null, filters: filtersOf(new URLSearchParams()), order: 'state', sorted: 0, reported: new Set(), shape: ''});
+  constructor(root, feed, clock, onOpen, onSeen, lackedBy = () => []) {
+    Object.assign(this, {root, feed, clock, onOpen, onSeen, lackedBy, shown: [], at: null, filters: filtersOf(new URLSearchParams()), order: 'state', sorted: 0, reported: new Set(), shape: ''});
     this.head = root.querySelector('#head');
     this.space = root.querySelector('#space');
     this.body = root.querySelector('#rows');
@@ -237,11 +238,12 @@ export class Table {
     cell('state').dataset.mark = markOf(node.state);
     say(cell('state'), node.state, inZone(node.reason, now) ?? meaningOf(node.state));
     say(cell('stateSince'), ago(node.stateSince, now), `${node.state} since ${timeOf(node.stateSince, now)}`);
-    say(cell('name'), nameOf(node), node.peerId);
+    const lacks = node.upgradeReady === false ? `; ${lackWords(this.lackedBy(node), now)}` : '';
+    say(cell('name'), nameOf(node), node.peerId + lacks);
     say(cell('minerAddress'), node.minerAddress ?? '–', 'Miner address that the node claims');
     say(cell('height'), node.height == null ? '–' : number(node.height), 'Height of its head, in epochs');
     say(cell('lagEpochs'), node.lagEpochs == null ? '–' : node.lagEpochs + ' ep', 'Epochs from its height to the network’s');
-    this.fillReported(cell, node);
+    this.fillReported(cell, node, lacks);
     const head = this.feed.heads.get(node.head);
     const colour = head ? colourOf(head.cids) : 'transparent';
     if (cell('head').dataset.colour !== colour) {
@@ -256,11 +258,12 @@ export class Table {
   }
 
   // What a node reports beside its head. What it does not report is no zero.
-  fillReported(cell, node) {
+  fillReported(cell, node, lacks) {
     const put = (key, text, title) => { if (this.keys.has(key)) say(cell(key), text ?? '–', text == null ? 'Not reported' : title); };
     put('finalityLag', node.finalityLag == null ? null : `${number(node.finalityLag)} ep`, `Finalized up to ${number(node.finalized?.height ?? 0)}, ${many(node.finalityLag ?? 0, 'epoch')} below its head`);
     put('peers', node.peers == null ? null : number(node.peers), 'Peers to which it can publish');
-    put('client', clientOf(node), [node.client, node.version].filter(Boolean).join(' '));
+    put('client', clientOf(node), [node.client, node.version].filter(Boolean).join(' ') + lacks);
+    if (this.keys.has('client')) cell('client').classList.toggle('due', lacks !== '');
     const balance = lowestBalance(node);
     put('balances', balance && fil(balance.attoFil), balance && `${balance.role} ${balance.address}, ${span(balance.age)} old`);
     const proof = nextProof(node);

@@ -1,11 +1,23 @@
 // Who is ready for the upgrades ahead, as the server says it. Asked for while somebody looks, and anew when the fleet reports something else.
 import {getJson} from './fetch.js';
+import {number, span} from './format.js';
 
 const MILLIS = 60000;
 // A change of one node is seldom alone.
 const SOON = 5000;
 // Failed loads in a row after which what was known is too old to show.
 const MAX_FAILS = 3;
+
+// When an upgrade begins: its epoch and, where the clock of the network is known, how long that is from now.
+export function whenOf({height, at}, now) {
+  const left = at == null ? null : (Date.parse(at) - now) / 1000;
+  return `at epoch ${number(height)}` + (left == null ? '' : left < 0 ? `, began ${span(-left)} ago` : `, in ${span(left)}`);
+}
+
+// What a node lacks, as part of a sentence.
+export function lackWords(upgrades, now) {
+  return upgrades.length ? 'lacks ' + upgrades.map(each => `${each.name} ${whenOf(each, now)}`).join('; ') : 'lacks an upgrade';
+}
 
 export class Upgrades {
   constructor(changed) {
@@ -15,6 +27,12 @@ export class Upgrades {
   // Those of a network, or null while they are not known.
   of(network) {
     return this.networks && (this.networks.find(each => each.network === network.network)?.upgrades ?? []);
+  }
+
+  // Those that a node lacks. They are compared by their epochs, since programs name them differently; the server names the first nodes only.
+  lackedBy({peerId, network, upgradeReady, upgrades}) {
+    if (upgradeReady !== false) return [];
+    return (this.of({network}) ?? []).filter(each => each.notReady.includes(peerId) || upgrades?.every(other => other.height !== each.height));
   }
 
   // Key: what it depends on, as a text; now: milliseconds, of any clock.
