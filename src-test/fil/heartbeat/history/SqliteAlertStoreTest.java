@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -288,5 +289,33 @@ class SqliteAlertStoreTest {
                       return history.close();
                     })
                 .onComplete(test.succeedingThenComplete()));
+  }
+
+  /** Beside the state of alerting, which leaves it alone. */
+  @Test
+  void upgradesThatNodesNamedAreKept() throws Exception {
+    List<String> named = List.of("bafy 6052800 12D3 2026-01-02T00:00:00Z Fire Horse", "null 7 b");
+    SqliteHistory history = open();
+    history.upgrades(List.of("another"));
+    history.upgrades(named);
+    Await.done(history.close());
+    SqliteHistory again = open();
+    assertThat(Await.done(again.restore(10, Set.of())).upgrades()).isEqualTo(named);
+    again.upgrades(List.of());
+    Await.done(again.close());
+    SqliteHistory last = open();
+    assertThat(Await.done(last.restore(10, Set.of())).upgrades()).isEmpty();
+    assertThat(Await.done(last.entries())).isEmpty();
+    Await.done(last.close());
+  }
+
+  @Test
+  void damagedUpgradesKeepNobodyFromStarting() throws Exception {
+    SqliteHistory history = open();
+    Await.done(history.write(List.of(new Entry("upgrades", "fleet", "[\"a")), List.of()));
+    Await.done(history.close());
+    SqliteHistory again = open();
+    assertThat(Await.done(again.restore(10, Set.of())).upgrades()).isEmpty();
+    Await.done(again.close());
   }
 }

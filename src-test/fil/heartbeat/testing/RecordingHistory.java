@@ -28,11 +28,13 @@ public class RecordingHistory implements History {
   public final List<SlotRow> rows = Collections.synchronizedList(new ArrayList<>());
   public final List<BeatCount> counts = Collections.synchronizedList(new ArrayList<>());
   public final List<String> forgotten = Collections.synchronizedList(new ArrayList<>());
+  public volatile List<String> upgrades = List.of();
   public final Map<String, Long> left = Collections.synchronizedMap(new LinkedHashMap<>());
 
   @Override
   public Future<RestoredState> restore(int most, Set<String> first) {
-    return Future.succeededFuture(new RestoredState(List.copyOf(nodes.values()), Map.of()));
+    return Future.succeededFuture(
+        new RestoredState(List.copyOf(nodes.values()), Map.of(), upgrades));
   }
 
   @Override
@@ -44,6 +46,11 @@ public class RecordingHistory implements History {
   public void forget(String peerId) {
     nodes.remove(peerId);
     forgotten.add(peerId);
+  }
+
+  @Override
+  public void upgrades(List<String> named) {
+    upgrades = List.copyOf(named);
   }
 
   @Override

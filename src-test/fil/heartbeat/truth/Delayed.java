@@ -71,6 +71,11 @@ final class Delayed implements History {
   }
 
   @Override
+  public void upgrades(List<String> named) {
+    later(() -> history.upgrades(named));
+  }
+
+  @Override
   public void stateChanged(StateChange change) {
     later(() -> history.stateChanged(change));
   }

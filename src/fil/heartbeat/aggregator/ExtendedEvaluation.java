@@ -59,13 +59,16 @@ final class ExtendedEvaluation {
         }
       }
     }
+    Long epoch = report.heights().expected();
+    network.named.take(comparable.values(), epoch, millis);
     NetworkReport before = network.report();
     ExtendedRound round =
         new ExtendedRound(
             comparable.values(),
+            network.named.remembered(),
             referenceFinalized,
-            report.heights().expected(),
-            epoch -> epoch > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(epoch));
+            epoch,
+            at -> at > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(at));
     for (PeerEntry entry : members) {
       Extended extended = comparable.get(entry);
       entry.extras.found(extended == null ? alone(entry) : round.findings(extended));
@@ -95,8 +98,10 @@ final class ExtendedEvaluation {
    */
   private boolean isComparable(PeerEntry entry, @Nullable Long expected) {
     Instant first = entry.firstSeen;
+    Instant last = entry.lastBeat;
     boolean known =
-        !membership.isOpen() || (first != null && !first.plus(ACQUAINTED).isAfter(now.at()));
+        !membership.isOpen()
+            || (first != null && last != null && !first.plus(ACQUAINTED).isAfter(last));
     return known
         && entry.standing.isMonitored()
         && entry.judgement.verdict().liveness() == Liveness.BEATING

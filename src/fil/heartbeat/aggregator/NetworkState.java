@@ -4,6 +4,7 @@ import fil.heartbeat.chain.Network;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.FinalizedTipsets;
 import fil.heartbeat.fleet.Ledger;
+import fil.heartbeat.fleet.NamedUpgrades;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Standing;
@@ -31,6 +32,7 @@ final class NetworkState {
   final Optional<Network> network;
   final Ledger ledger = new Ledger();
   final FinalizedTipsets finalized = new FinalizedTipsets();
+  final NamedUpgrades named = new NamedUpgrades();
   private final List<Instant> rises = new ArrayList<>();
   private long best = -1;
   private long highest = -1;
@@ -89,11 +91,18 @@ final class NetworkState {
     finalized.forget(entry.peerId);
   }
 
+  /** Forgets a peer that is not known any more. */
+  void drop(PeerEntry entry) {
+    forget(entry);
+    named.forget(entry.peerId);
+  }
+
   /** Changes the standing of a peer. */
   void stand(PeerEntry entry, Standing standing) {
     ledger.stand(entry.reports, standing);
     if (!standing.isMonitored()) {
       finalized.forget(entry.peerId);
+      named.forget(entry.peerId);
     }
   }
 

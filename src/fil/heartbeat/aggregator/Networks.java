@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,6 +14,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The followed networks: the configured one, or one for each genesis that nodes claim. */
 final class Networks {
@@ -22,6 +25,8 @@ final class Networks {
    * the limit are not judged. As many again are reserved for voters.
    */
   static final int MAX = 64;
+
+  private static final Logger log = LoggerFactory.getLogger(Networks.class);
 
   private final Optional<Network> configured;
   private final Map<String, NetworkState> byGenesis = new HashMap<>();
@@ -134,6 +139,53 @@ final class Networks {
                     report -> -report.branches().stream().mapToInt(branch -> branch.count()).sum())
                 .thenComparing(report -> String.valueOf(report.genesisCid())))
         .toList();
+  }
+
+  /**
+   * Returns the upgrades that nodes named, to be stored: a text for each name and network. Null
+   * while they need not be stored again.
+   */
+  @Nullable List<String> takeNamed(Instant now) {
+    boolean changed = false;
+    for (NetworkState each : all()) {
+      changed |= each.named.takeChanged();
+    }
+    if (!changed) {
+      return null;
+    }
+    List<String> texts = new ArrayList<>();
+    for (NetworkState each : all()) {
+      each.named.stored(now).forEach(text -> texts.add(each.genesis + " " + text));
+    }
+    return texts;
+  }
+
+  /** Makes the next {@link #takeNamed} return all. */
+  void saveNamed() {
+    all().forEach(each -> each.named.save());
+  }
+
+  /** Restores the upgrades that nodes named before a restart; what cannot be read is left out. */
+  void restore(List<String> named, Moment now) {
+    int unreadable = 0;
+    for (String text : named) {
+      try {
+        int genesis = text.indexOf(' ');
+        for (NetworkState each : all()) {
+          if (text.substring(0, genesis).equals(String.valueOf(each.genesis))) {
+            each.named.restore(text.substring(genesis + 1), now.at(), now.nanos() / 1_000_000);
+          }
+        }
+      } catch (RuntimeException e) {
+        // Numbers, dates and texts each throw their own exceptions for unexpected content.
+        unreadable++;
+      }
+    }
+    if (unreadable > 0) {
+      saveNamed();
+      log.warn(
+          "upgrades that nodes named before are left out reason=unreadable count={}", unreadable);
+    }
   }
 
   private NetworkState nameless() {

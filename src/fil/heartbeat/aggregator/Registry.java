@@ -23,10 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The last beat and the judgement of every peer, one entry each. Not thread-safe; callers pass the
- * time in. The package description explains how it works.
- */
+/** The last beat and the judgement of every peer; callers pass the time in. Not thread-safe. */
 final class Registry {
 
   private final AggregatorSettings settings;
@@ -85,6 +82,7 @@ final class Registry {
         conflicts.join(entry);
       }
     }
+    networks.restore(before.upgrades(), now);
   }
 
   /** Replaces the membership. */
@@ -290,11 +288,13 @@ final class Registry {
     }
     peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(peers.all(), now.at());
+    rows.named(networks, now.at());
   }
 
   /** Saves every node to history: counts and times move without counting as a change. */
   void save() {
     rows.saveAll(peers.all());
+    networks.saveNamed();
   }
 
   private void judged(PeerEntry entry, Judgement next, Instant now) {
@@ -320,7 +320,7 @@ final class Registry {
   private void onForgotten(PeerEntry entry) {
     conflicts.leave(entry);
     if (entry.network != null) {
-      entry.network.forget(entry);
+      entry.network.drop(entry);
     }
     history.forget(entry.peerId);
   }

@@ -104,6 +104,14 @@ final class SlotRows {
     }
   }
 
+  /** Writes the upgrades that nodes named, when they are to be written again. */
+  void named(Networks networks, Instant now) {
+    List<String> named = networks.takeNamed(now);
+    if (named != null) {
+      history.upgrades(named);
+    }
+  }
+
   private void finished(Collection<PeerEntry> entries, long ended, Instant now) {
     List<SlotRow> rows = new ArrayList<>(entries.size());
     List<BeatCount> counts = new ArrayList<>(entries.size());

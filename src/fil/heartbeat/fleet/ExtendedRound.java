@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Upgrades are compared by height: a program may name one differently, or not know it at all,
  * and the latter must be seen. A node reports the last upgrade that passed and all later ones, so
- * it says nothing about heights below its first one.
+ * it says nothing about heights below its first one. What nodes named that are silent now still
+ * counts: those that know an upgrade may all restart at once.
  */
 public final class ExtendedRound {
 
@@ -36,10 +37,10 @@ public final class ExtendedRound {
   private final @Nullable Long lag;
   private final @Nullable Long best;
 
-  /** How many nodes report upgrades. */
+  /** How many nodes report upgrades, or did before they fell silent. */
   private final long reporting;
 
-  /** How many nodes know each upgrade, by name. */
+  /** How many of these know each upgrade, by name. */
   private final TreeMap<Long, Map<String, Integer>> known = new TreeMap<>();
 
   /**
@@ -53,20 +54,32 @@ public final class ExtendedRound {
       long referenceFinalized,
       @Nullable Long epoch,
       LongFunction<@Nullable Instant> startOf) {
+    this(nodes, List.of(), referenceFinalized, epoch, startOf);
+  }
+
+  /**
+   * @param nodes monitored and beating
+   * @param remembered the upgrades that each other monitored node named before it fell silent,
+   *     height to name
+   * @param referenceFinalized the highest height that a reference finalized; -1 for none
+   * @param epoch the present one; null without a known clock
+   * @param startOf returns when an epoch starts; null without a known clock
+   */
+  public ExtendedRound(
+      Collection<Extended> nodes,
+      Collection<SortedMap<Long, String>> remembered,
+      long referenceFinalized,
+      @Nullable Long epoch,
+      LongFunction<@Nullable Instant> startOf) {
     this.nodes = List.copyOf(nodes);
     this.epoch = epoch;
     this.startOf = startOf;
     this.lag = median(nodes.stream().map(Extended::finalityLag));
     this.best = best(referenceFinalized);
-    this.reporting = nodes.stream().filter(node -> !node.upgrades().isEmpty()).count();
-    for (Extended node : nodes) {
-      node.upgrades()
-          .forEach(
-              (height, name) ->
-                  known
-                      .computeIfAbsent(height, ignored -> new HashMap<>())
-                      .merge(name, 1, Integer::sum));
-    }
+    this.reporting =
+        nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
+    nodes.forEach(node -> know(node.upgrades()));
+    remembered.forEach(named -> know(epoch == null ? named : named.tailMap(epoch + 1)));
     // Each node may name some of its own.
     Comparator<Long> mostKnown =
         Comparator.<Long>comparingInt(height -> -count(known.getOrDefault(height, Map.of())))
@@ -74,6 +87,12 @@ public final class ExtendedRound {
     known
         .keySet()
         .retainAll(known.keySet().stream().sorted(mostKnown).limit(MAX_UPGRADES).toList());
+  }
+
+  private void know(SortedMap<Long, String> upgrades) {
+    upgrades.forEach(
+        (height, name) ->
+            known.computeIfAbsent(height, ignored -> new HashMap<>()).merge(name, 1, Integer::sum));
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -202,7 +221,8 @@ public final class ExtendedRound {
                     height,
                     usual(names),
                     startOf.apply(height),
-                    count(names),
+                    (int)
+                        nodes.stream().filter(node -> node.upgrades().containsKey(height)).count(),
                     nodes.stream()
                         .filter(node -> isNotReady(node, height))
                         .map(Extended::peerId)

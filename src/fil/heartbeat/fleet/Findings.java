@@ -29,7 +29,7 @@ public record Findings(
    *
    * @param height epoch of the upgrade
    * @param at when it starts; null without a known clock
-   * @param known how many other nodes know it
+   * @param known how many other nodes know it, those among them that are silent now
    * @param passed whether it has passed
    */
   public record Missing(String name, long height, @Nullable Instant at, int known, boolean passed) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *     differently
  * @param name as most nodes name it
  * @param at when the epoch starts; null without a known clock
- * @param ready how many nodes know it
+ * @param ready how many beating nodes know it; none while all that do are restarted
  * @param notReady peer ids of the nodes that report upgrades but not this one, at most {@link
  *     NetworkReport.Branch#MAX_NODES}
  * @param notReadyCount how many those are, named or not

@@ -31,6 +31,13 @@ public interface History {
 
   void stateChanged(StateChange change);
 
+  /**
+   * Replaces the upgrades that nodes named.
+   *
+   * @param named a line of text for each
+   */
+  void upgrades(List<String> named);
+
   /** Stores an event; the last 100 of each peer stay. */
   void connection(ConnectionEvent event);
 

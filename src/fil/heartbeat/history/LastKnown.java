@@ -2,6 +2,7 @@ package fil.heartbeat.history;
 
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.RestoredState.Slots;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,9 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads the state at a start. */
 final class LastKnown {
+  /** The kind of the entry with the upgrades that nodes named, beside those of alerting. */
+  static final String UPGRADES = "upgrades";
+
+  private static final Logger log = LoggerFactory.getLogger(LastKnown.class);
+
   private static final int HOURS_OF_UPTIME = 24;
 
   private static final String KNOWN =
@@ -97,7 +105,23 @@ final class LastKnown {
         }
       }
     }
-    return new Found(new RestoredState(List.copyOf(nodes.values()), uptime(now, names)), left);
+    return new Found(
+        new RestoredState(List.copyOf(nodes.values()), uptime(now, names), upgrades()), left);
+  }
+
+  private List<String> upgrades() throws SQLException {
+    List<String> named = new ArrayList<>();
+    for (AlertStore.Entry entry : new AlertTables(connection).entries()) {
+      String body = entry.body();
+      if (entry.kind().equals(UPGRADES) && body != null) {
+        try {
+          new JsonArray(body).forEach(each -> named.add(String.valueOf(each)));
+        } catch (DecodeException e) {
+          log.warn("upgrades that nodes named before are left out reason=damaged count=1");
+        }
+      }
+    }
+    return named;
   }
 
   /**

@@ -31,6 +31,9 @@ public final class NoHistory implements History, AlertStore {
   public void stateChanged(StateChange change) {}
 
   @Override
+  public void upgrades(List<String> named) {}
+
+  @Override
   public void connection(ConnectionEvent event) {}
 
   @Override

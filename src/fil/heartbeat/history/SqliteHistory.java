@@ -4,6 +4,7 @@ import fil.heartbeat.context.CallerContext;
 import fil.heartbeat.context.Futures;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonArray;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -150,6 +151,16 @@ public final class SqliteHistory implements History, AlertStore {
   @Override
   public void forget(String peerId) {
     queue.forget(peerId);
+  }
+
+  @Override
+  public void upgrades(List<String> named) {
+    String body = named.isEmpty() ? null : new JsonArray(named).encode();
+    Promise<Void> committed = Promise.promise();
+    Futures.logged(committed.future(), log, "write of the upgrades that nodes named");
+    queue.write(
+        new AlertWrite(
+            List.of(new Entry(LastKnown.UPGRADES, "fleet", body)), List.of(), committed));
   }
 
   @Override

@@ -1,0 +1,221 @@
+package fil.heartbeat.aggregator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import fil.heartbeat.chain.Cid;
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.UpgradeReadiness;
+import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.testing.RecordingHistory;
+import fil.heartbeat.wire.Extras;
+import fil.heartbeat.wire.Heartbeat;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Five nodes, of which two know an upgrade and then fall silent. */
+class UpgradesRememberedTest {
+  private static final Instant T0 =
+      Network.SIMULATED.clock().startOf(Network.SIMULATED.genesisTime().getEpochSecond() / 1000);
+
+  private static final long EPOCH = Network.SIMULATED.clock().epochAt(T0);
+
+  /** Ahead by more than a day. */
+  private static final long UPGRADE = EPOCH + 4_000;
+
+  private static final int NODES = 5;
+  private static final int KNOWING = 2;
+  private static final Membership NAMED =
+      new Membership(
+          Set.of(),
+          Set.of(),
+          Map.copyOf(
+              IntStream.range(0, NODES)
+                  .boxed()
+                  .collect(
+                      HashMap::new,
+                      (all, i) -> all.put(peer(i), new Expected("n" + i, Map.of())),
+                      HashMap::putAll)));
+
+  private final RecordingHistory history = new RecordingHistory();
+  private Membership membership = NAMED;
+  private long second;
+  private Registry registry = start();
+
+  private static PeerId peer(int node) {
+    return SimulatedFleet.peer(22, node);
+  }
+
+  private Moment now() {
+    return new Moment(T0.plusSeconds(second), second * 1_000_000_000L);
+  }
+
+  private Registry start() {
+    Registry made =
+        new Registry(
+            AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)), history, now());
+    made.membership(membership, now());
+    made.restore(history.restore(100, Set.of()).result(), now());
+    return made;
+  }
+
+  private Heartbeat beat(int node, boolean knows) {
+    long height = EPOCH + Math.floorDiv(second - 10, 30L);
+    Cid block = Cid.ofBlock(("ours" + height).getBytes(StandardCharsets.UTF_8));
+    List<Extras.Upgrade> upgrades = new ArrayList<>(List.of(new Extras.Upgrade("Tuk", 1)));
+    if (knows) {
+      upgrades.add(new Extras.Upgrade("Fire Horse", UPGRADE));
+    }
+    return new Heartbeat(
+            "{ " + block + " }",
+            height,
+            "node-" + node,
+            "",
+            Network.SIMULATED.genesisCid().toString(),
+            null)
+        .with(new Extras.Builder().upgrades(upgrades).build());
+  }
+
+  /** Lets these nodes beat; those below {@link #KNOWING} know the upgrade. */
+  private void run(int seconds, int from, int to) {
+    for (int node = 0; node < NODES; node++) {
+      if (node < from || node >= to) {
+        registry.onClose(peer(node), "reset", now());
+      } else {
+        registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", now());
+      }
+    }
+    for (long end = second + seconds; second < end; second++) {
+      for (int node = from; node < to && second % 10 == 0; node++) {
+        registry.onBeat(peer(node), beat(node, node < KNOWING), now());
+      }
+      registry.evaluate(now());
+    }
+  }
+
+  private @Nullable Boolean ready(int node) {
+    return Objects.requireNonNull(registry.node(peer(node).toString())).findings().upgradeReady();
+  }
+
+  private List<UpgradeReadiness> upgrades() {
+    return registry.networks().get(0).extended().upgrades();
+  }
+
+  @Test
+  void nodesThatAreNotReadyStaySoWhileThoseThatKnowRestart() {
+    run(60, 0, NODES);
+    assertThat(ready(0)).isTrue();
+    assertThat(ready(4)).isFalse();
+    run(1_200, KNOWING, NODES);
+    assertThat(ready(4)).isFalse();
+    assertThat(upgrades())
+        .singleElement()
+        .satisfies(each -> assertThat(each.height()).isEqualTo(UPGRADE))
+        .satisfies(each -> assertThat(each.name()).isEqualTo("Fire Horse"))
+        .satisfies(each -> assertThat(each.ready()).isZero())
+        .satisfies(each -> assertThat(each.notReadyCount()).isEqualTo(3));
+    run(60, 0, NODES);
+    assertThat(upgrades())
+        .singleElement()
+        .satisfies(each -> assertThat(each.ready()).isEqualTo(KNOWING));
+  }
+
+  @Test
+  void anUpgradeThatNobodyHasNamedForADayIsForgotten() {
+    run(60, 0, NODES);
+    run(86_400, KNOWING, NODES);
+    assertThat(ready(4)).isFalse();
+    run(120, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(upgrades()).isEmpty();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  @Test
+  void itIsRememberedOverARestartOfTheAggregator() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    assertThat(history.upgrades).hasSize(KNOWING).allMatch(each -> each.endsWith(" Fire Horse"));
+    second += 30;
+    registry = start();
+    run(300, KNOWING, NODES);
+    assertThat(ready(4)).isFalse();
+    assertThat(upgrades()).hasSize(1);
+  }
+
+  @Test
+  void aNodeThatComesBackWithoutItNamesItNoMore() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    for (int node = 0; node < KNOWING; node++) {
+      registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", now());
+      registry.onBeat(peer(node), beat(node, false), now());
+    }
+    run(60, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(upgrades()).isEmpty();
+  }
+
+  @Test
+  void whatANodeNamedThatIsNoLongerOfTheFleetIsForgotten() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    Map<PeerId, Expected> rest = new HashMap<>(NAMED.expected());
+    rest.remove(peer(0));
+    registry.membership(new Membership(Set.of(), Set.of(), rest), now());
+    run(60, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  @Test
+  void aStrangerPlantsNothing() {
+    Map<PeerId, Expected> rest = new HashMap<>(NAMED.expected());
+    rest.remove(peer(0));
+    rest.remove(peer(1));
+    registry.membership(new Membership(Set.of(), Set.of(), rest), now());
+    run(600, 0, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  /** Two peers of an open fleet that stay for less than five minutes. */
+  @Test
+  void aPeerThatOnlyPassesPlantsNothing() {
+    membership = Membership.OPEN;
+    registry = start();
+    run(290, 0, NODES);
+    run(600, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  @Test
+  void unreadableTextsAreLeftOut() {
+    run(60, 0, NODES);
+    List<String> good = history.upgrades;
+    String genesis = Network.SIMULATED.genesisCid() + " ";
+    List<String> all = new ArrayList<>(good);
+    all.add("");
+    all.add(genesis);
+    all.add(genesis + "x 12D3 2026-01-01T00:00:00Z Name");
+    all.add(genesis + "-5 12D3 2026-01-01T00:00:00Z Name");
+    all.add(genesis + UPGRADE + " 12D3 yesterday Name");
+    all.add(genesis + UPGRADE + " 12D3 2026-01-01T00:00:00Z " + "N".repeat(1_000));
+    history.upgrades = all;
+    registry = start();
+    registry.evaluate(now());
+    assertThat(history.upgrades).hasSameSizeAs(good).allMatch(each -> each.endsWith(" Fire Horse"));
+    run(300, KNOWING, NODES);
+    assertThat(ready(4)).isFalse();
+  }
+}
