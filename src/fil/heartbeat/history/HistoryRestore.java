@@ -92,7 +92,7 @@ public final class HistoryRestore {
         if (present) {
           settle();
           aside = Optional.of(StoreFiles.asideName(file, "replaced", now));
-          setAside(file, aside.get(), () -> {});
+          setAside(file, aside.get(), Files::createLink, () -> {});
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         syncFolder(file);
@@ -216,41 +216,52 @@ public final class HistoryRestore {
     }
   }
 
+  /** Gives a file a second name; fails on a file system without hard links, such as FAT. */
+  interface Links {
+    void link(Path second, Path file) throws IOException;
+  }
+
   /**
    * Gives the present history a second name, with its log, so that there is a whole one at every
    * moment. Only then is its log taken away: SQLite would take it for that of the restored file.
+   * The history itself stays in its place, until the restored file replaces it.
    *
    * @param afterEach called after each step
    */
-  static void setAside(Path file, Path aside, Runnable afterEach) throws IOException {
-    Path wal = Path.of(file + "-wal");
-    if (Files.exists(wal)) {
-      Path second = Path.of(aside + "-wal");
-      if (!isLinked(wal, second)) {
-        Path unused = Files.copy(wal, second, StandardCopyOption.COPY_ATTRIBUTES);
-        sync(second, StandardOpenOption.WRITE);
-      }
+  static void setAside(Path file, Path aside, Links links, Runnable afterEach) throws IOException {
+    List<Path> logs = List.of(Path.of(file + "-wal"), Path.of(file + "-shm"));
+    if (Files.exists(logs.get(0))) {
+      nameTwice(logs.get(0), Path.of(aside + "-wal"), links);
       afterEach.run();
     }
-    if (Files.exists(file) && !isLinked(file, aside)) {
-      Path unused = Files.move(file, aside);
+    if (Files.exists(file)) {
+      nameTwice(file, aside, links);
     }
     syncFolder(file);
     afterEach.run();
-    for (Path part : List.of(wal, Path.of(file + "-shm"))) {
+    for (Path part : logs) {
       boolean unused = Files.deleteIfExists(part);
       afterEach.run();
     }
   }
 
-  /** Not on a file system without hard links, such as FAT. */
-  private static boolean isLinked(Path from, Path second) {
+  /** A copy where there are no links; it has the second name only once it is whole. */
+  private static void nameTwice(Path from, Path second, Links links) throws IOException {
     try {
-      Path unused = Files.createLink(second, from);
-      return true;
+      links.link(second, from);
     } catch (UnsupportedOperationException | IOException e) {
+      if (Files.exists(second)) {
+        throw e;
+      }
       log.debug("no hard link", e);
-      return false;
+      Path part = Path.of(second + ".part");
+      try {
+        Path unusedCopy = Files.copy(from, part, StandardCopyOption.COPY_ATTRIBUTES);
+        sync(part, StandardOpenOption.WRITE);
+        Path unused = Files.move(part, second, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        boolean unused = Files.deleteIfExists(part);
+      }
     }
   }
 
