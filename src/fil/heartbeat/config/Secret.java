@@ -1,7 +1,5 @@
 package fil.heartbeat.config;
 
-import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -69,16 +67,6 @@ public sealed interface Secret {
     /** Returns the token. Blocks. */
     public String read() throws IOException {
       return SmallFile.token(file, MAX_BYTES, WHAT);
-    }
-
-    /**
-     * The token, read on any free worker, so that a disk that hangs holds up no other task.
-     *
-     * @return fails with an {@link IOException} that names the file and shows nothing of the
-     *     content
-     */
-    public Future<String> read(Vertx vertx) {
-      return vertx.executeBlocking(this::read, false);
     }
 
     @Override

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import fil.heartbeat.testing.Await;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.junit5.VertxExtension;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -121,6 +124,22 @@ class PeerWatchVerticleTest {
   void theTokenIsSent(@TempDir Path folder) throws Exception {
     Path file = Files.writeString(folder.resolve("token"), "abc123\n");
     lives(deploy(new Peer("east", base, Optional.of(file))));
+    assertThat(asked).containsOnly("/health/ready Bearer abc123");
+  }
+
+  /** Others may hold all workers, and a disk that hangs holds none of theirs. */
+  @Test
+  void aTokenIsReadWithoutTheWorkersOfOthers(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("token"), "abc123\n");
+    CountDownLatch end = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < VertxOptions.DEFAULT_WORKER_POOL_SIZE; i++) {
+        Future<Boolean> unused = vertx.executeBlocking(() -> end.await(1, TimeUnit.MINUTES), false);
+      }
+      lives(deploy(new Peer("east", base, Optional.of(file))));
+    } finally {
+      end.countDown();
+    }
     assertThat(asked).containsOnly("/health/ready Bearer abc123");
   }
 

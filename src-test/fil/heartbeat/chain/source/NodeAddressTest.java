@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.client.FolderReader;
 import fil.heartbeat.config.Repo;
 import fil.heartbeat.config.RpcEndpoint;
 import fil.heartbeat.testing.Await;

@@ -1,6 +1,7 @@
 package fil.heartbeat.alert.canary;
 
 import fil.heartbeat.client.BoundedCall;
+import fil.heartbeat.client.FolderReader;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.AlertsConfig.Peer;
 import fil.heartbeat.config.CaFile;
@@ -11,12 +12,16 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +49,10 @@ public final class PeerWatchVerticle extends VerticleBase {
   private final Duration timeout;
   private final LongSupplier nanoTime;
   private final Set<Peer> underWay = new HashSet<>();
+
+  /** By folder of tokens: a disk that hangs holds no workers of others. */
+  private final Map<Path, FolderReader> folders = new HashMap<>();
+
   private Set<String> toldDead = Set.of();
   private @Nullable Probe probe;
   private boolean stopped;
@@ -82,6 +91,7 @@ public final class PeerWatchVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     stopped = true;
+    keepFolders(Set.of());
     return probe == null ? Future.succeededFuture() : probe.close();
   }
 
@@ -107,6 +117,10 @@ public final class PeerWatchVerticle extends VerticleBase {
     synchronized (watch) {
       watched = watch.watched();
     }
+    keepFolders(
+        watched.stream()
+            .flatMap(peer -> peer.tokenFile().map(PeerWatchVerticle::folder).stream())
+            .collect(Collectors.toSet()));
     Probe by = probe;
     for (Peer peer : watched) {
       if (by != null && underWay.add(peer)) {
@@ -150,8 +164,31 @@ public final class PeerWatchVerticle extends VerticleBase {
 
   private Future<Optional<String>> token(Peer peer) {
     return peer.tokenFile()
-        .map(file -> new Secret.Token(file).read(vertx).map(Optional::of))
+        .map(
+            file ->
+                folders
+                    .computeIfAbsent(folder(file), folder -> new FolderReader(vertx, folder))
+                    .read(new Secret.Token(file)::read)
+                    .map(Optional::of))
         .orElse(Future.succeededFuture(Optional.empty()));
+  }
+
+  private static Path folder(Path file) {
+    return file.toAbsolutePath().resolveSibling("");
+  }
+
+  /** Gives up the threads of folders that no watched peer has its token in any more. */
+  private void keepFolders(Set<Path> wanted) {
+    folders
+        .entrySet()
+        .removeIf(
+            each -> {
+              if (wanted.contains(each.getKey())) {
+                return false;
+              }
+              each.getValue().close();
+              return true;
+            });
   }
 
   private static Future<Void> judged(BoundedCall.Answer answer) {

@@ -1,6 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.client.FolderReader;
 import fil.heartbeat.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

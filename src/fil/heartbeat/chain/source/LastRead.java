@@ -1,5 +1,6 @@
 package fil.heartbeat.chain.source;
 
+import fil.heartbeat.client.FolderReader;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.concurrent.Callable;

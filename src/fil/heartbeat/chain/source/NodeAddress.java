@@ -1,6 +1,7 @@
 package fil.heartbeat.chain.source;
 
 import fil.heartbeat.chain.source.RpcException.Kind;
+import fil.heartbeat.client.FolderReader;
 import fil.heartbeat.config.Repo;
 import fil.heartbeat.config.RpcEndpoint;
 import io.vertx.core.Future;

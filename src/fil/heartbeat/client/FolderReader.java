@@ -1,6 +1,5 @@
-package fil.heartbeat.chain.source;
+package fil.heartbeat.client;
 
-import fil.heartbeat.client.FailureLog;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -16,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Reads files of one folder on a thread that all readers of the folder share, so that a disk that
  * hangs holds none but them.
  */
-final class FolderReader implements AutoCloseable {
+public final class FolderReader implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FolderReader.class);
 
   /** Folders that hang, with the reader that says so; several clients may call one node. */
@@ -26,7 +25,7 @@ final class FolderReader implements AutoCloseable {
   private final WorkerExecutor thread;
   private final FailureLog failureLog = new FailureLog();
 
-  FolderReader(Vertx vertx, Path folder) {
+  public FolderReader(Vertx vertx, Path folder) {
     this.folder = folder.toAbsolutePath();
     // Without a limit, since Vert.x would log each second from then on; hangs() logs instead.
     thread =
@@ -34,12 +33,13 @@ final class FolderReader implements AutoCloseable {
             "files of " + this.folder, 1, Long.MAX_VALUE, TimeUnit.NANOSECONDS);
   }
 
-  <T> Future<T> read(Callable<T> reader) {
+  /** Reads on the thread of the folder, after what is read already. */
+  public <T> Future<T> read(Callable<T> reader) {
     return thread.executeBlocking(reader, false).onComplete(read -> answered());
   }
 
   /** A read has not ended yet, and an earlier value is used instead. */
-  void hangs() {
+  public void hangs() {
     FolderReader first = HANGING.putIfAbsent(folder, this);
     if (first == null || first.equals(this)) {
       long now = System.nanoTime();
