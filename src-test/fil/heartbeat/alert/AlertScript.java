@@ -141,6 +141,34 @@ final class AlertScript {
     return node;
   }
 
+  /** The configuration names no nodes from now on, so that everybody belongs to the fleet. */
+  void open() {
+    voters("open");
+  }
+
+  /** The configuration names the nodes of the fleet from now on. */
+  void close() {
+    voters("allowed");
+  }
+
+  private void voters(String voters) {
+    networks.replaceAll(
+        (name, each) ->
+            new NetworkReport(
+                each.genesisCid(),
+                each.network(),
+                each.heights(),
+                new NetworkReport.Votes(
+                    each.votes().voters(),
+                    each.votes().inConsensus(),
+                    each.votes().inDispute(),
+                    new NetworkReport.Basis(voters, false)),
+                each.branches(),
+                each.fleetForked(),
+                each.clock(),
+                each.extended()));
+  }
+
   ScriptNode expect(String name) {
     ScriptNode node = add(name);
     node.expected = new Expected(name, Map.of());
@@ -215,7 +243,7 @@ final class AlertScript {
         network,
         new NetworkReport.Heights(null, best, best, null),
         new NetworkReport.Votes(
-            voters, inConsensus, voters - inConsensus, new NetworkReport.Basis("open", false)),
+            voters, inConsensus, voters - inConsensus, new NetworkReport.Basis("allowed", false)),
         sides,
         fleetForked,
         new NetworkReport.Clock(null, newest, null));

@@ -167,7 +167,7 @@ class RuleFailureTest {
     assertThat(script.engine.degraded())
         .singleElement()
         .asString()
-        .endsWith("FleetForked of aaa and 5 more");
+        .endsWith("proofs of aaa and 6 more");
     script.networks.remove("aaa");
     script.run(1);
     assertThat(script.engine.degraded()).isEmpty();

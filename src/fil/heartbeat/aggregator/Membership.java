@@ -1,6 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.libp2p.PeerId;
 import java.util.HashMap;
@@ -68,6 +69,6 @@ public record Membership(Set<PeerId> allow, Set<PeerId> deny, Map<PeerId, Expect
 
   /** Returns which peers vote, as the HTTP API names it. */
   String voters() {
-    return isOpen() ? "open" : expected.isEmpty() ? "allowed" : "expected";
+    return isOpen() ? NetworkReport.Basis.OPEN : expected.isEmpty() ? "allowed" : "expected";
   }
 }

@@ -93,10 +93,19 @@ public record NetworkReport(
   /**
    * The basis of a consensus.
    *
-   * @param voters {@code expected}, {@code allowed} or {@code open}
+   * @param voters {@code expected}, {@code allowed} or {@link #OPEN}
    * @param reference whether an independent node is polled too
    */
-  public record Basis(String voters, boolean reference) {}
+  public record Basis(String voters, boolean reference) {
+
+    /** The configuration names no node, so that everybody belongs to the fleet. */
+    public static final String OPEN = "open";
+
+    /** Whether everybody belongs to the fleet. */
+    public boolean isOpen() {
+      return voters.equals(OPEN);
+    }
+  }
 
   /**
    * Nodes whose heads share blocks at one or more of the last heights.

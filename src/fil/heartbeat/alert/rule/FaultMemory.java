@@ -1,7 +1,9 @@
 package fil.heartbeat.alert.rule;
 
+import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.AlertText;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The faulty sectors of one miner compared with its last proving period. Mutable. */
 final class FaultMemory {
@@ -75,8 +77,12 @@ final class FaultMemory {
     begun = true;
   }
 
-  /** What an earlier alert rests on is not known in the first period, so it lasts for that. */
-  Outcome outcome(String miner, boolean fires) {
+  /**
+   * What an earlier alert rests on is not known in the first period, so it lasts for that.
+   *
+   * @param reporter the node whose report counts by itself; null when those of several do together
+   */
+  Outcome outcome(String miner, @Nullable Node reporter, boolean fires) {
     if (!begun) {
       return Outcome.UNKNOWN;
     }
@@ -89,10 +95,12 @@ final class FaultMemory {
                       + now
                       + " faulty sectors, "
                       + (now - before)
-                      + " more than in its last proving period",
+                      + " more than in its last proving period"
+                      + ProofText.as(reporter),
                   recovering
                       + " recovering. Look at the storage that holds them (lotus-miner proving faults):"
-                      + " a faulty sector costs a fee each day until it is proven again"));
+                      + " a faulty sector costs a fee each day until it is proven again"
+                      + ProofText.alone(reporter)));
     }
     return fires && !known && now > 0 ? Outcome.UNKNOWN : Outcome.FALSE;
   }

@@ -58,7 +58,7 @@ final class MinerMemory {
   record Deadline(int index, long open, long close, int partitions, int unproven, Basis basis) {}
 
   final FaultMemory faults = new FaultMemory();
-  private final Map<String, Report> reports = new HashMap<>();
+  private final Map<String, Report> reports = new HashMap<>(1);
 
   /** Partitions of each deadline, as far as an answer was about it. */
   private final Map<Integer, Integer> partitions = new HashMap<>();
@@ -96,6 +96,20 @@ final class MinerMemory {
       changed = true;
       unreportedSince = reports.isEmpty() ? now : null;
     }
+  }
+
+  /** Adds what another memory knows, and of its reports that of one node. */
+  void add(MinerMemory other, String peerId) {
+    Report report = other.reports.get(peerId);
+    if (report != null) {
+      reports.put(peerId, report);
+    }
+    partitions.putAll(other.partitions);
+    if (faults.stored().isEmpty()) {
+      other.faults.stored().ifPresent(text -> faults.restore(text.split(" ", -1)));
+    }
+    unreportedSince = reports.isEmpty() ? other.unreportedSince : null;
+    changed = true;
   }
 
   /** Whether no node reports it now. */

@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.AlertLabels;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.fleet.ChainState;
@@ -14,13 +15,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The rules about miners, whose nodes report what they must prove. */
@@ -40,24 +40,13 @@ final class Miners {
           ChainState.STALLED,
           ChainState.BEHIND);
 
-  /** Miners kept of one node; a beat has at most half as many. */
-  private static final int MAX_MINERS = 2 * Extras.MAX_PROVING;
-
   /** A sender that stopped in good order says nothing about its node for this long. */
   private static final Duration STOPPED = Duration.ofMinutes(15);
 
   private final AlertSteps steps;
   private final NodeTracker nodes;
-  private final Map<String, MinerMemory> memories = new HashMap<>();
-
-  /** The epochs of each network, as far as it has a clock. */
-  private Map<String, EpochTimes> times = Map.of();
-
-  /** Miners to be stored again. */
-  private final Set<String> unsaved = new TreeSet<>();
-
-  /** The miners that a node reported proofs of, now or lately. */
-  private final Map<String, Set<String>> byNode = new HashMap<>();
+  private final NetworkTimes times = new NetworkTimes();
+  private final MinerClaims claims = new MinerClaims();
 
   /** The nodes of each miner in this round; null until it is asked for. */
   private @Nullable Map<String, List<NodeTracking>> claimed;
@@ -69,146 +58,53 @@ final class Miners {
 
   /** Takes the present state of changed nodes, and of their networks. */
   void take(List<NodeTracking> changed, List<NetworkReport> reports) {
-    times(reports);
+    times.take(reports);
+    for (NetworkReport each : reports) {
+      // All of them say the same.
+      steps
+          .guard()
+          .run(
+              "proofs",
+              Objects.requireNonNullElse(NetworkRules.key(each), ""),
+              () -> claims.open(each.votes().basis().isOpen()));
+    }
     for (NodeTracking each : changed) {
       steps.guard().run("proofs", each.peerId(), () -> take(each));
     }
   }
 
   private void take(NodeTracking node) {
-    List<Extras.Proving> proving = proving(node);
+    List<Extras.Proving> proving = times.proving(node);
     if (!proving.isEmpty() && node.isBeating()) {
-      take(node, proving);
+      claims.take(node.peerId(), proving, isWell(node.node), steps.now());
     } else if (!steps.warming() && node.beating && isWell(node.node)) {
       // What a node said that is not heard now, as after a restart, is all that is known.
-      byNode.getOrDefault(node.peerId(), Set.of()).forEach(miner -> drop(node.peerId(), miner));
-    }
-  }
-
-  /** The deadlines that a node reports, without those that are not of these days. */
-  private List<Extras.Proving> proving(NodeTracking node) {
-    List<Extras.Proving> all = node.node.extras().proving();
-    EpochTimes time = all.isEmpty() ? null : time(node);
-    return time == null
-        ? all
-        : all.stream().filter(each -> time.isNear(each.open(), each.close())).toList();
-  }
-
-  private @Nullable EpochTimes time(NodeTracking node) {
-    String network = node.network();
-    return network == null ? null : times.get(network);
-  }
-
-  private void take(NodeTracking node, List<Extras.Proving> proving) {
-    boolean well = isWell(node.node);
-    Set<String> told = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
-    Set<String> kept = new HashSet<>(told);
-    for (String miner : byNode.getOrDefault(node.peerId(), Set.of())) {
-      if (!told.contains(miner)) {
-        if (kept.size() >= MAX_MINERS) {
-          forget(node.peerId(), miner);
-          continue;
-        }
-        kept.add(miner);
-        if (well) {
-          drop(node.peerId(), miner);
-        }
-      }
-    }
-    byNode.put(node.peerId(), Set.copyOf(kept));
-    for (Extras.Proving each : proving) {
-      memories
-          .computeIfAbsent(each.miner(), ignored -> new MinerMemory())
-          .take(node.peerId(), each, well, steps.now());
-    }
-  }
-
-  /** The node reports a miner no more, for a moment or for good: what was learned is kept. */
-  private void drop(String peerId, String miner) {
-    MinerMemory memory = memories.get(miner);
-    if (memory != null) {
-      memory.forget(peerId, steps.now());
+      claims.drop(node.peerId(), steps.now());
     }
   }
 
   void forget(String peerId) {
-    Set<String> told = byNode.remove(peerId);
-    if (told != null) {
-      told.forEach(miner -> forget(peerId, miner));
-    }
-  }
-
-  private void forget(String peerId, String miner) {
-    MinerMemory memory = memories.get(miner);
-    if (memory != null) {
-      memory.forget(peerId, steps.now());
-      if (memory.isUnreported()) {
-        memories.remove(miner);
-        unsaved.add(miner);
-      }
-    }
-  }
-
-  private void sweep() {
-    for (Map.Entry<String, MinerMemory> each : List.copyOf(memories.entrySet())) {
-      if (each.getValue().isStale(steps.now())) {
-        memories.remove(each.getKey());
-        unsaved.add(each.getKey());
-      }
-    }
+    claims.forget(peerId, steps.now());
   }
 
   /** Restores a stored part of what was known of a miner. */
-  void restore(String miner, String text) {
-    MinerMemory memory = memories.getOrDefault(miner, new MinerMemory());
-    String peerId = memory.restore(miner, text);
-    memories.put(miner, memory);
-    if (peerId != null) {
-      Set<String> all = new HashSet<>(byNode.getOrDefault(peerId, Set.of()));
-      all.add(miner);
-      byNode.put(peerId, Set.copyOf(all));
-    }
+  void restore(String subject, String text) {
+    claims.restore(subject, text);
   }
 
   /** Marks all to be stored again. */
   void saveAll() {
-    unsaved.addAll(memories.keySet());
+    claims.saveAll();
   }
 
-  /** Takes what is to be stored again of each miner; nothing deletes the entry. */
+  /** Takes what is to be stored again of each subject; nothing deletes the entry. */
   Map<String, List<String>> takeChanges() {
-    memories.forEach(
-        (miner, memory) -> {
-          if (memory.takeChanged()) {
-            unsaved.add(miner);
-          }
-        });
-    Map<String, List<String>> taken = new HashMap<>();
-    for (String miner : unsaved) {
-      MinerMemory memory = memories.get(miner);
-      taken.put(miner, memory == null ? List.of() : memory.stored());
-    }
-    unsaved.clear();
-    return taken;
+    return claims.takeChanges();
   }
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
-    memories.values().forEach(each -> each.moved(by));
-  }
-
-  private void times(List<NetworkReport> reports) {
-    Map<String, EpochTimes> present = new HashMap<>();
-    for (NetworkReport each : reports) {
-      String network = NetworkRules.key(each);
-      if (network != null) {
-        EpochTimes own = EpochTimes.of(each, times.get(network));
-        if (own != null) {
-          present.put(network, own);
-        }
-      }
-    }
-    times = present;
+    claims.moved(by);
   }
 
   void observe() {
@@ -219,36 +115,45 @@ final class Miners {
         live.add(each);
       }
     }
-    if (steps.warming() || (memories.isEmpty() && live.isEmpty())) {
+    if (steps.warming() || (claims.isEmpty() && live.isEmpty())) {
       return;
     }
-    sweep();
-    for (String miner : List.copyOf(memories.keySet())) {
-      steps.guard().run("miners", miner, () -> judge(miner));
+    claims.sweep(steps.now());
+    for (String subject : List.copyOf(claims.subjects())) {
+      guarded(subject, claim -> judge(claim, subject));
     }
-    live.stream()
-        .filter(each -> isUnreported(each.key().subject()))
-        .forEach(each -> steps.guard().run("miners", each.key().subject(), () -> untold(each)));
+    for (AlertRecord each : live) {
+      guarded(each.key().subject(), claim -> unreported(claim, each));
+    }
     claimed = null;
   }
 
-  /** Nothing is known of the miner any more, or not yet after a restart. */
-  private void untold(AlertRecord live) {
-    List<NodeTracking> own = of(live.key().subject());
-    boolean gone = !own.isEmpty() && own.stream().noneMatch(each -> isWell(each.node));
-    if (!steps.endsUntold(live, !gone)) {
-      apply(live.rule(), live.key().subject(), Outcome.UNKNOWN, null);
+  private void unreported(MinerClaim claim, AlertRecord live) {
+    if (claims.isOther(claim)) {
+      // Begun while the fleet was configured in another way; what holds has begun again.
+      steps.table().end(live, steps.now());
+    } else if (claims.find(claim.subject()) == null) {
+      untold(claim, live);
     }
   }
 
-  private boolean isUnreported(String miner) {
-    MinerMemory memory = memories.get(miner);
-    return memory == null || memory.isUnreported();
+  /** Nothing is known of the miner any more, or not yet after a restart. */
+  private void untold(MinerClaim claim, AlertRecord live) {
+    List<NodeTracking> own = of(claim);
+    boolean gone = !own.isEmpty() && own.stream().noneMatch(each -> isWell(each.node));
+    if (!steps.endsUntold(live, !gone)) {
+      apply(live.rule(), claim, Outcome.UNKNOWN, null);
+    }
   }
 
-  private void judge(String miner) {
-    MinerMemory memory = memories.get(miner);
-    if (memory == null || memory.isUnreported()) {
+  private void guarded(String subject, Consumer<MinerClaim> part) {
+    MinerClaim claim = MinerClaim.of(subject);
+    steps.guard().run("miners", claim.text(), () -> part.accept(claim));
+  }
+
+  private void judge(MinerClaim claim, String subject) {
+    MinerMemory memory = claims.find(subject);
+    if (memory == null) {
       return;
     }
     NodeTracking first = first(memory);
@@ -257,13 +162,13 @@ final class Miners {
       List.copyOf(memory.nodes()).forEach(this::forget);
       return;
     }
-    EpochTimes time = time(first);
+    EpochTimes time = times.of(first);
     apply(
         AlertRule.POST_AT_RISK,
-        miner,
-        time == null ? Outcome.UNKNOWN : risk(miner, memory, time),
+        claim,
+        time == null ? Outcome.UNKNOWN : risk(claim, memory, time),
         first);
-    AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, miner));
+    AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, subject));
     boolean well = memory.nodes().stream().anyMatch(this::isWell);
     boolean told = memory.tellsFaults(this::isWell);
     if (live != null && steps.endsUntold(live, well && !told)) {
@@ -271,9 +176,17 @@ final class Miners {
     }
     apply(
         AlertRule.SECTOR_FAULTS,
-        miner,
-        told ? memory.faults.outcome(miner, live != null && live.isFiring()) : Outcome.UNKNOWN,
+        claim,
+        told
+            ? memory.faults.outcome(claim.miner(), reporter(claim), live != null && live.isFiring())
+            : Outcome.UNKNOWN,
         first);
+  }
+
+  /** The node whose report counts by itself; null when those of several count together. */
+  private @Nullable Node reporter(MinerClaim claim) {
+    NodeTracking node = claim.peerId() == null ? null : nodes.find(claim.peerId());
+    return node == null ? null : node.node;
   }
 
   private @Nullable NodeTracking first(MinerMemory memory) {
@@ -294,7 +207,7 @@ final class Miners {
    * unproven: what is only assumed of it is no reason, since a node that answers too slowly would
    * seem to miss each deadline.
    */
-  private Outcome risk(String miner, MinerMemory memory, EpochTimes time) {
+  private Outcome risk(MinerClaim claim, MinerMemory memory, EpochTimes time) {
     MinerMemory.Deadline deadline = memory.at(time, steps.now(), this::isWell);
     if (deadline == null) {
       return Outcome.UNKNOWN;
@@ -304,75 +217,88 @@ final class Miners {
     }
     boolean none =
         memory.nodes().stream().noneMatch(this::isWell)
-            && of(miner).stream().noneMatch(each -> isWell(each.node));
+            && of(claim).stream().noneMatch(each -> isWell(each.node));
     if (none) {
       return steps.table().isFiring(AlertRule.FLEET_ISOLATED, "")
           ? Outcome.UNKNOWN
-          : Outcome.holds(() -> text(miner, deadline, true, time));
+          : Outcome.holds(() -> text(claim, deadline, true, time));
     }
     if (deadline.close() - time.epoch() > LAST_EPOCHS) {
       return Outcome.FALSE;
     }
     return switch (deadline.basis()) {
-      case REPORTED -> Outcome.holds(() -> text(miner, deadline, false, time));
+      case REPORTED -> Outcome.holds(() -> text(claim, deadline, false, time));
       case OLD -> Outcome.UNKNOWN;
       case ASSUMED, UNKNOWN -> Outcome.FALSE;
     };
   }
 
   private AlertText text(
-      String miner, MinerMemory.Deadline deadline, boolean none, EpochTimes time) {
-    AlertRecord live = steps.table().live(new AlertKey(AlertRule.POST_AT_RISK, miner));
-    ProofText text = new ProofText(miner, deadline, time, steps.now());
+      MinerClaim claim, MinerMemory.Deadline deadline, boolean none, EpochTimes time) {
+    AlertRecord live = steps.table().live(new AlertKey(AlertRule.POST_AT_RISK, claim.subject()));
+    ProofText text = new ProofText(claim.miner(), reporter(claim), deadline, time, steps.now());
     return none
-        ? text.withoutNodes(of(miner), live == null ? steps.now() : live.lifecycle().activeAt())
+        ? text.withoutNodes(of(claim), live == null ? steps.now() : live.lifecycle().activeAt())
         : text.inTheLastEpochs();
   }
 
-  private void apply(AlertRule rule, String miner, Outcome outcome, @Nullable NodeTracking node) {
+  private void apply(
+      AlertRule rule, MinerClaim claim, Outcome outcome, @Nullable NodeTracking node) {
+    String subject = claim.subject();
+    if (outcome.condition() != Condition.TRUE && !steps.table().isLive(rule, subject)) {
+      return;
+    }
     Map<String, String> labels = new LinkedHashMap<>();
-    labels.put(AlertLabels.MINER, miner);
+    labels.put(AlertLabels.MINER, claim.miner());
     String network = node == null ? null : node.network();
     labels.putAll(RuleBook.labels(network));
+    if (claim.peerId() != null) {
+      labels.put(AlertLabels.PEER_ID, claim.peerId());
+      String nickname = node == null ? null : node.labels().get(AlertLabels.NICKNAME);
+      if (nickname != null) {
+        labels.put(AlertLabels.NICKNAME, nickname);
+      }
+    }
     steps.other(
         rule,
-        miner,
+        subject,
         steps.config().hold(rule),
         steps.result(outcome, network, node == null ? null : node.group(), labels));
   }
 
-  /** Returns the nodes that claim a miner. */
-  private List<NodeTracking> of(String miner) {
+  /**
+   * Returns the nodes that claim a miner; of an open fleet only the one that reports it, as a claim
+   * proves nothing there.
+   */
+  private List<NodeTracking> of(MinerClaim claim) {
+    if (claim.peerId() != null) {
+      NodeTracking only = nodes.find(claim.peerId());
+      return only == null ? List.of() : List.of(only);
+    }
     Map<String, List<NodeTracking>> all = claimed;
     if (all == null) {
       Map<String, List<NodeTracking>> found = new HashMap<>();
       for (NodeTracking each : nodes.all()) {
-        steps.guard().run("claims", each.peerId(), () -> claims(each, found));
+        steps.guard().run("claims", each.peerId(), () -> claimed(each, found));
       }
       all = found;
       claimed = all;
     }
-    return all.getOrDefault(miner, List.of());
+    return all.getOrDefault(claim.miner(), List.of());
   }
 
-  private void claims(NodeTracking node, Map<String, List<NodeTracking>> all) {
+  private void claimed(NodeTracking node, Map<String, List<NodeTracking>> all) {
     for (String own : minersOf(node)) {
       all.computeIfAbsent(own, ignored -> new ArrayList<>(1)).add(node);
     }
   }
 
   private Set<String> minersOf(NodeTracking node) {
-    Set<String> all = new TreeSet<>();
-    for (String miner : byNode.getOrDefault(node.peerId(), Set.of())) {
-      MinerMemory memory = memories.get(miner);
-      if (memory != null && memory.nodes().contains(node.peerId())) {
-        all.add(miner);
-      }
-    }
+    Set<String> all = claims.of(node.peerId());
     all.addAll(node.node.extras().minerAddresses());
-    String claims = node.node.claims().minerAddress();
-    if (claims != null && !claims.isEmpty()) {
-      all.add(claims);
+    String miner = node.node.claims().minerAddress();
+    if (miner != null && !miner.isEmpty()) {
+      all.add(miner);
     }
     return all;
   }

@@ -7,13 +7,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of a proof at risk.
  *
+ * @param reporter the node whose report counts by itself; null when those of several do together
  * @param deadline the present one
  */
-record ProofText(String miner, MinerMemory.Deadline deadline, EpochTimes time, Instant now) {
+record ProofText(
+    String miner,
+    @Nullable Node reporter,
+    MinerMemory.Deadline deadline,
+    EpochTimes time,
+    Instant now) {
   private static final int MAX_NAMED = 3;
 
   /** Deadlines that are counted; two days have as many. */
@@ -22,9 +29,10 @@ record ProofText(String miner, MinerMemory.Deadline deadline, EpochTimes time, I
   /** A node that is well reports what is unproven near the end. */
   AlertText inTheLastEpochs() {
     return new AlertText(
-        what() + ", " + left(),
+        what() + ", " + left() + as(reporter),
         "Look at the miner's log and at its pending messages, and whether its worker and control"
-            + " addresses can pay");
+            + " addresses can pay"
+            + alone(reporter));
   }
 
   /**
@@ -35,15 +43,17 @@ record ProofText(String miner, MinerMemory.Deadline deadline, EpochTimes time, I
    */
   AlertText withoutNodes(List<NodeTracking> nodes, Instant since) {
     String who =
-        nodes.size() == 1
-            ? "its only node " + words(nodes.get(0).node)
-            : "none of its "
-                + nodes.size()
-                + " nodes is well: "
-                + nodes.stream()
-                    .limit(MAX_NAMED)
-                    .map(each -> words(each.node))
-                    .collect(Collectors.joining(", "));
+        reporter != null
+            ? reporter.shownName() + ", which reports it, " + state(reporter)
+            : nodes.size() == 1
+                ? "its only node " + words(nodes.get(0).node)
+                : "none of its "
+                    + nodes.size()
+                    + " nodes is well: "
+                    + nodes.stream()
+                        .limit(MAX_NAMED)
+                        .map(each -> words(each.node))
+                        .collect(Collectors.joining(", "));
     return new AlertText(
         what() + "; " + who,
         "That is "
@@ -51,7 +61,8 @@ record ProofText(String miner, MinerMemory.Deadline deadline, EpochTimes time, I
             + ". Bring a chain node of the miner back, or let it use another one"
             + " (FULLNODE_API_INFO)"
             + source()
-            + passed(since));
+            + passed(since)
+            + alone(reporter));
   }
 
   private String left() {
@@ -105,15 +116,33 @@ record ProofText(String miner, MinerMemory.Deadline deadline, EpochTimes time, I
             + " passed, perhaps without proof";
   }
 
+  /** Names the node whose report counts by itself. */
+  static String as(@Nullable Node reporter) {
+    return reporter == null ? "" : ", as " + reporter.shownName() + " reports";
+  }
+
+  /** In a fleet that names no nodes it may be anybody who says so. */
+  static String alone(@Nullable Node reporter) {
+    return reporter == null
+        ? ""
+        : ". Only "
+            + reporter.peerId()
+            + " says so: each node counts by itself unless aggregator.expected or"
+            + " aggregator.allow names them";
+  }
+
   private static String words(Node node) {
-    String name = node.shownName();
+    return node.shownName() + " " + state(node);
+  }
+
+  private static String state(Node node) {
     Long lag = node.verdict().lagEpochs();
     return switch (node.state()) {
-      case MISSING, DISCONNECTED, SILENT, STOPPED -> name + " is " + node.state().label();
-      case NO_HEAD -> name + " has no head";
-      case FORKED -> name + " is on another chain";
-      case WRONG_NETWORK -> name + " is on another network";
-      default -> name + " is " + (lag == null ? "some" : lag) + " epochs late";
+      case MISSING, DISCONNECTED, SILENT, STOPPED -> "is " + node.state().label();
+      case NO_HEAD -> "has no head";
+      case FORKED -> "is on another chain";
+      case WRONG_NETWORK -> "is on another network";
+      default -> "is " + (lag == null ? "some" : lag) + " epochs late";
     };
   }
 }

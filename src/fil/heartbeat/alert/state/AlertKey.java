@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A rule and its subject: at most one alert of the two exists at a time.
  *
- * @param subject peer id, miner address, network or name of another aggregator; empty for this one
+ * @param subject peer id, miner address (in an open fleet with the peer id of who reports it),
+ *     network or name of another aggregator; empty for this one
  */
 public record AlertKey(AlertRule rule, String subject) {
 

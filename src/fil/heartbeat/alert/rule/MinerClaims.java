@@ -1,0 +1,219 @@
+package fil.heartbeat.alert.rule;
+
+import fil.heartbeat.wire.Extras;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the proofs of miners, by {@link MinerClaim}. Mutable. The nodes that the
+ * configuration names report together; in an open fleet each peer has memories of its own, and none
+ * takes one of another.
+ */
+final class MinerClaims {
+
+  /** Miners kept of a named node; a beat has at most half as many. */
+  private static final int MAX_MINERS = 2 * Extras.MAX_PROVING;
+
+  /** Miners kept of each peer of an open fleet: those of one beat, some 6 KiB. */
+  private static final int MAX_OPEN_MINERS = Extras.MAX_PROVING;
+
+  private final Map<String, MinerMemory> memories = new HashMap<>();
+
+  /** The miners that a node reported proofs of, now or lately. */
+  private final Map<String, Set<String>> byNode = new HashMap<>();
+
+  /** Subjects to be stored again. */
+  private final Set<String> unsaved = new TreeSet<>();
+
+  private boolean open = true;
+
+  /** Whether {@link #open} is known, and all memories are by claims of such a fleet. */
+  private boolean known;
+
+  /** Takes whether the configuration names no nodes. What is known is kept in either case. */
+  void open(boolean next) {
+    if (known && open == next) {
+      return;
+    }
+    known = true;
+    open = next;
+    Map<String, MinerMemory> others = new HashMap<>();
+    memories.forEach(
+        (subject, memory) -> {
+          if (isOther(MinerClaim.of(subject))) {
+            others.put(subject, memory);
+          }
+        });
+    others.keySet().forEach(this::remove);
+    byNode.forEach((peerId, miners) -> miners.forEach(miner -> move(peerId, miner, others)));
+  }
+
+  /** What a node reported of a miner belongs to another claim now. */
+  private void move(String peerId, String miner, Map<String, MinerMemory> others) {
+    MinerMemory from = others.get(new MinerClaim(miner, open ? null : peerId).subject());
+    if (from != null) {
+      memories
+          .computeIfAbsent(subject(peerId, miner), ignored -> new MinerMemory())
+          .add(from, peerId);
+    }
+  }
+
+  /** Whether it is one of a fleet that is configured in another way. */
+  boolean isOther(MinerClaim claim) {
+    return known && open == (claim.peerId() == null);
+  }
+
+  private String subject(String peerId, String miner) {
+    return new MinerClaim(miner, open ? peerId : null).subject();
+  }
+
+  boolean isEmpty() {
+    return memories.isEmpty();
+  }
+
+  Set<String> subjects() {
+    return memories.keySet();
+  }
+
+  /** Returns what is known of a subject; null when no node reports it. */
+  @Nullable MinerMemory find(String subject) {
+    MinerMemory memory = memories.get(subject);
+    return memory == null || memory.isUnreported() ? null : memory;
+  }
+
+  /** Returns the miners that a node reports proofs of. */
+  Set<String> of(String peerId) {
+    Set<String> all = new TreeSet<>();
+    for (String miner : byNode.getOrDefault(peerId, Set.of())) {
+      MinerMemory memory = memories.get(subject(peerId, miner));
+      if (memory != null && memory.nodes().contains(peerId)) {
+        all.add(miner);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Takes what a node reports now.
+   *
+   * @param well whether the node follows its chain
+   */
+  void take(String peerId, List<Extras.Proving> proving, boolean well, Instant now) {
+    Set<String> told = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
+    Set<String> kept = new HashSet<>(told);
+    for (String miner : byNode.getOrDefault(peerId, Set.of())) {
+      if (!told.contains(miner)) {
+        if (kept.size() >= (open ? MAX_OPEN_MINERS : MAX_MINERS)) {
+          forget(peerId, miner, now);
+          continue;
+        }
+        kept.add(miner);
+        if (well) {
+          drop(peerId, miner, now);
+        }
+      }
+    }
+    byNode.put(peerId, Set.copyOf(kept));
+    for (Extras.Proving each : proving) {
+      memories
+          .computeIfAbsent(subject(peerId, each.miner()), ignored -> new MinerMemory())
+          .take(peerId, each, well, now);
+    }
+  }
+
+  /** The node reports no miner any more, for a moment or for good: what was learned is kept. */
+  void drop(String peerId, Instant now) {
+    byNode.getOrDefault(peerId, Set.of()).forEach(miner -> drop(peerId, miner, now));
+  }
+
+  private void drop(String peerId, String miner, Instant now) {
+    MinerMemory memory = memories.get(subject(peerId, miner));
+    if (memory != null) {
+      memory.forget(peerId, now);
+    }
+  }
+
+  void forget(String peerId, Instant now) {
+    Set<String> told = byNode.remove(peerId);
+    if (told != null) {
+      told.forEach(miner -> forget(peerId, miner, now));
+    }
+  }
+
+  private void forget(String peerId, String miner, Instant now) {
+    drop(peerId, miner, now);
+    String subject = subject(peerId, miner);
+    MinerMemory memory = memories.get(subject);
+    if (memory != null && memory.isUnreported()) {
+      remove(subject);
+    }
+  }
+
+  private void remove(String subject) {
+    memories.remove(subject);
+    unsaved.add(subject);
+  }
+
+  /** Forgets what no node has reported for long. */
+  void sweep(Instant now) {
+    List<String> stale = new ArrayList<>(0);
+    memories.forEach(
+        (subject, memory) -> {
+          if (memory.isStale(now)) {
+            stale.add(subject);
+          }
+        });
+    stale.forEach(this::remove);
+  }
+
+  /** Restores a stored part of what was known of a subject. */
+  void restore(String subject, String text) {
+    MinerClaim claim = MinerClaim.of(subject);
+    MinerMemory memory = memories.getOrDefault(subject, new MinerMemory());
+    String reporter = memory.restore(claim.miner(), text);
+    memories.put(subject, memory);
+    known = false;
+    String peerId = claim.peerId() == null ? reporter : claim.peerId();
+    if (peerId != null) {
+      Set<String> all = new HashSet<>(byNode.getOrDefault(peerId, Set.of()));
+      all.add(claim.miner());
+      byNode.put(peerId, Set.copyOf(all));
+    }
+  }
+
+  /** Marks all to be stored again. */
+  void saveAll() {
+    unsaved.addAll(memories.keySet());
+  }
+
+  /** Takes what is to be stored again of each subject; nothing deletes the entry. */
+  Map<String, List<String>> takeChanges() {
+    memories.forEach(
+        (subject, memory) -> {
+          if (memory.takeChanged()) {
+            unsaved.add(subject);
+          }
+        });
+    Map<String, List<String>> taken = new HashMap<>();
+    for (String subject : unsaved) {
+      MinerMemory memory = memories.get(subject);
+      taken.put(subject, memory == null ? List.of() : memory.stored());
+    }
+    unsaved.clear();
+    return taken;
+  }
+
+  /** Adjusts stored times after the clock was set. */
+  void moved(Duration by) {
+    memories.values().forEach(each -> each.moved(by));
+  }
+}
