@@ -2,6 +2,8 @@ package fil.heartbeat.fleet;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,24 @@ public record Verdict(
     boolean voter,
     @Nullable String reason,
     Instant since) {
+
+  /** Epochs late from which a miner cannot rely on a node to prove in time. */
+  private static final long LATE = 5;
+
+  private static final Set<ChainState> USELESS =
+      EnumSet.of(
+          ChainState.WRONG_NETWORK,
+          ChainState.NO_HEAD,
+          ChainState.FORKED,
+          ChainState.STALLED,
+          ChainState.BEHIND);
+
+  /** Whether a miner can rely on the node: it beats, follows its chain, and is not late. */
+  public boolean isReliable() {
+    return state().isBeating()
+        && !USELESS.contains(chain)
+        && (lagEpochs == null || lagEpochs < LATE);
+  }
 
   /** Returns the one state that combines liveness and chain. */
   public State state() {

@@ -3,7 +3,12 @@ package fil.heartbeat.api.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.fleet.Agreement;
+import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.wire.Extras;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
@@ -16,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What a rule of Prometheus needs of the optional members. */
@@ -27,7 +33,24 @@ class ExtendedMetricsTest {
   }
 
   private static Extras.Proving proving(String miner, long close, int unproven, long faults) {
-    return new Extras.Proving(miner, 3, close - 60, close, 4, unproven, faults, 0, 5);
+    return proving(miner, close, unproven, faults, 5);
+  }
+
+  private static Extras.Proving proving(
+      String miner, long close, int unproven, @Nullable Long faults, int age) {
+    return new Extras.Proving(miner, 3, close - 60, close, 4, unproven, faults, 0, age);
+  }
+
+  /** A node with one report about a miner. */
+  private static Node reporter(String peerId, Verdict verdict, Extras.Proving proving) {
+    Node node = FleetFixtures.node(peerId, peerId, 1_000L);
+    return new Node(
+            peerId, null, Standing.VOTER, null, node.claims(), List.of(), verdict, node.contact())
+        .with(new Extras.Builder().proving(List.of(proving)).build(), Findings.NONE);
+  }
+
+  private static Verdict verdict(ChainState chain, @Nullable Long lag) {
+    return new Verdict(Liveness.BEATING, chain, Agreement.UNKNOWN, lag, false, null, START);
   }
 
   private static String exposition(Node... nodes) throws IOException {
@@ -128,9 +151,50 @@ class ExtendedMetricsTest {
               "fil_heartbeat_miner_answer_age_seconds{miner=\"f02\",peer_id=\"p2\"} 5.0",
               "fil_heartbeat_miner_deadline_close_epoch{miner=\"f01\"} 1060.0",
               "fil_heartbeat_miner_unproven_partitions{miner=\"f01\"} 2.0",
-              "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 7.0",
+              "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 5.0",
               "fil_heartbeat_miner_deadline_close_epoch{miner=\"f02\"} 1100.0",
               "fil_heartbeat_miner_unproven_partitions{miner=\"f02\"} 0.0");
+    }
+  }
+
+  /** Neither the value of one node with the age of another, nor the worst of all. */
+  @Test
+  void valuesOfAMinerAreFromTheNewestReportOfANodeThatIsWell() throws IOException {
+    Verdict well = verdict(ChainState.OK, 1L);
+    Node old = reporter("old", well, proving("f01", 1_060, 3, 9L, 700));
+    Node fresh = reporter("fresh", well, proving("f01", 1_060, 1, 5L, 40));
+    for (Verdict late :
+        List.of(
+            verdict(ChainState.OK, 5L),
+            verdict(ChainState.FORKED, 0L),
+            verdict(ChainState.NO_HEAD, null),
+            new Verdict(
+                Liveness.SILENT, ChainState.OK, Agreement.UNKNOWN, 0L, false, null, START))) {
+      Node bad = reporter("bad", late, proving("f01", 1_120, 4, 12L, 2));
+      for (Node[] order : List.of(new Node[] {old, fresh, bad}, new Node[] {bad, fresh, old})) {
+        assertThat(exposition(order).lines())
+            .as("%s", late)
+            .contains(
+                "fil_heartbeat_miner_deadline_close_epoch{miner=\"f01\"} 1060.0",
+                "fil_heartbeat_miner_unproven_partitions{miner=\"f01\"} 1.0",
+                "fil_heartbeat_miner_unproven_age_seconds{miner=\"f01\"} 40.0",
+                "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 5.0");
+      }
+    }
+  }
+
+  @Test
+  void withoutANodeThatIsWellTheNewestReportCounts() throws IOException {
+    Verdict late = verdict(ChainState.BEHIND, 9L);
+    Node old = reporter("p1", late, proving("f01", 1_060, 3, 9L, 80));
+    Node fresh = reporter("p2", late, proving("f01", 1_000, 1, null, 20));
+    for (Node[] order : List.of(new Node[] {old, fresh}, new Node[] {fresh, old})) {
+      assertThat(exposition(order).lines())
+          .contains(
+              "fil_heartbeat_miner_deadline_close_epoch{miner=\"f01\"} 1000.0",
+              "fil_heartbeat_miner_unproven_partitions{miner=\"f01\"} 1.0",
+              "fil_heartbeat_miner_unproven_age_seconds{miner=\"f01\"} 20.0",
+              "fil_heartbeat_miner_faulty_sectors{miner=\"f01\"} 9.0");
     }
   }
 }

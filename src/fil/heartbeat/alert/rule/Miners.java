@@ -7,13 +7,11 @@ import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.alert.model.Condition;
 import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
-import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,19 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** The rules about miners, whose nodes report what they must prove. */
 final class Miners {
 
-  /** Epochs late from which a node cannot be relied on to prove in time. */
-  static final long LATE = 5;
-
   /** Epochs before the end of a deadline that are left to act. */
   static final long LAST_EPOCHS = 15;
-
-  private static final Set<ChainState> USELESS =
-      EnumSet.of(
-          ChainState.WRONG_NETWORK,
-          ChainState.NO_HEAD,
-          ChainState.FORKED,
-          ChainState.STALLED,
-          ChainState.BEHIND);
 
   /** A sender that stopped in good order says nothing about its node for this long. */
   private static final Duration STOPPED = Duration.ofMinutes(15);
@@ -313,9 +300,6 @@ final class Miners {
         && node.verdict().since().plus(STOPPED).isAfter(steps.now())) {
       return true;
     }
-    Long lag = node.verdict().lagEpochs();
-    return node.state().isBeating()
-        && !USELESS.contains(node.verdict().chain())
-        && (lag == null || lag < LATE);
+    return node.verdict().isReliable();
   }
 }

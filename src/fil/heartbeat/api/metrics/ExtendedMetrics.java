@@ -48,7 +48,7 @@ final class ExtendedMetrics {
         Metrics.gauge("node_pending_messages_age_seconds", "How long ago the node answered.");
     GaugeSnapshot.Builder nonce =
         Metrics.gauge("node_nonce", "Nonce of a wallet on the chain, as a node sees it.");
-    Miners miners = new Miners();
+    MinerMetrics miners = new MinerMetrics();
     for (Node node : nodes) {
       Extras extras = node.extras();
       Labels peer = Labels.of("peer_id", node.peerId());
@@ -101,63 +101,12 @@ final class ExtendedMetrics {
       addAll(pending, waiting);
       addAll(pendingAge, waitingAges);
       addAll(nonce, nonces);
-      extras.proving().forEach(each -> miners.take(node.peerId(), each));
+      extras.proving().forEach(each -> miners.take(node, each));
     }
     List.of(client, start, lag, peers, rpc, ready, missing, balance, balanceAge, pending)
         .forEach(gauge -> metrics.add(gauge.build()));
     List.of(pendingAge, nonce).forEach(gauge -> metrics.add(gauge.build()));
     miners.addTo(metrics);
-  }
-
-  /** The proofs of miners, of which several nodes may report. */
-  private static final class Miners {
-    private final Map<Labels, Double> nodes = new HashMap<>();
-    private final Map<Labels, Double> ages = new HashMap<>();
-    private final Map<Labels, Double> closes = new HashMap<>();
-    private final Map<Labels, Double> unproven = new HashMap<>();
-    private final Map<Labels, Double> faults = new HashMap<>();
-
-    void take(String peerId, Extras.Proving proving) {
-      Labels node = Labels.of("miner", proving.miner(), "peer_id", peerId);
-      nodes.put(node, 1.0);
-      ages.put(node, (double) proving.age());
-      Labels miner = Labels.of("miner", proving.miner());
-      double close = (double) proving.close();
-      double last = closes.getOrDefault(miner, Double.NEGATIVE_INFINITY);
-      // A node that is late reports a deadline of before.
-      if (close > last) {
-        closes.put(miner, close);
-        unproven.put(miner, (double) proving.unproven());
-      } else if (close == last) {
-        unproven.merge(miner, (double) proving.unproven(), Math::max);
-      }
-      if (proving.faults() != null) {
-        faults.merge(miner, proving.faults().doubleValue(), Math::max);
-      }
-    }
-
-    void addTo(List<MetricSnapshot> metrics) {
-      add(metrics, "miner_node_info", "Which nodes report what a miner must prove.", nodes);
-      add(metrics, "miner_answer_age_seconds", "How long ago the node answered.", ages);
-      add(
-          metrics,
-          "miner_deadline_close_epoch",
-          "Epoch at which a miner's present deadline closes.",
-          closes);
-      add(
-          metrics,
-          "miner_unproven_partitions",
-          "Partitions to prove before the deadline closes.",
-          unproven);
-      add(metrics, "miner_faulty_sectors", "Faulty sectors of a miner.", faults);
-    }
-
-    private static void add(
-        List<MetricSnapshot> metrics, String name, String help, Map<Labels, Double> values) {
-      GaugeSnapshot.Builder gauge = Metrics.gauge(name, help);
-      addAll(gauge, values);
-      metrics.add(gauge.build());
-    }
   }
 
   static void addNetworks(List<MetricSnapshot> metrics, Map<String, NetworkReport> networks) {
@@ -224,7 +173,7 @@ final class ExtendedMetrics {
   }
 
   /** Two values with the same labels are an error: a node may name an address twice. */
-  private static void addAll(GaugeSnapshot.Builder gauge, Map<Labels, Double> values) {
+  static void addAll(GaugeSnapshot.Builder gauge, Map<Labels, Double> values) {
     values.forEach((labels, value) -> gauge.dataPoint(Metrics.point(value, labels)));
   }
 
