@@ -21,6 +21,7 @@ final class AlertStateStore {
   private static final String FLAPS = "flaps";
   private static final String MINER = "miner";
   private static final String PROOFS = "proofs";
+  private static final String BURNS = "burns";
   private static final String ISOLATION = "isolation";
   private static final String FLEET = "fleet";
 
@@ -71,6 +72,7 @@ final class AlertStateStore {
             AlertCodec.texts(body).forEach(each -> evaluator.restoreMiner(entry.id(), each));
         case PROOFS ->
             AlertCodec.texts(body).forEach(each -> evaluator.restoreProofs(entry.id(), each));
+        case BURNS -> evaluator.restoreBurns(entry.id(), AlertCodec.texts(body));
         case ISOLATION -> isolation.restore(AlertCodec.texts(body));
         default -> {
           // Written by a later version, which may need it again.
@@ -91,8 +93,7 @@ final class AlertStateStore {
     silences.saveAll();
     flaps.saveAll();
     isolation.saveAll();
-    evaluator.saveMiners();
-    evaluator.saveProofs();
+    evaluator.saveAll();
   }
 
   /** The entries that changed since the last call. */
@@ -123,6 +124,7 @@ final class AlertStateStore {
                 entries.add(
                     new Entry(MINER, id, body(known == null ? List.of() : List.of(known)))));
     evaluator.takeProofs().forEach((id, texts) -> entries.add(new Entry(PROOFS, id, body(texts))));
+    evaluator.takeBurns().forEach((id, texts) -> entries.add(new Entry(BURNS, id, body(texts))));
     if (isolation.takeChanges()) {
       entries.add(new Entry(ISOLATION, FLEET, body(isolation.lostNodes())));
     }

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,18 +24,32 @@ final class BurnMemory {
 
   private static final Duration STEP = Duration.ofHours(1);
 
+  private static final String WALLET = "wallet";
+  private static final String LOW = "low";
+
+  /** Digits of an amount of a beat, in attoFIL; a sum of a day may have some more. */
+  private static final int MAX_DIGITS = 50;
+
+  /** Sums of a day, one for each begun hour. */
+  private static final int MAX_SPENT = 25;
+
   /** What was spent from a time on, until the next one. */
   private record Spent(Instant from, BigInteger attoFil) {}
 
   private static final class Wallet {
     BigInteger balance;
     Instant begun;
+
+    /** When the balance changed last, or was reported, at most {@link #STEP} before the last. */
+    Instant at;
+
     boolean rose;
     final Deque<Spent> spent = new ArrayDeque<>(0);
 
-    Wallet(BigInteger balance, Instant begun) {
+    Wallet(BigInteger balance, Instant begun, Instant at) {
       this.balance = balance;
       this.begun = begun;
+      this.at = at;
     }
   }
 
@@ -42,6 +57,8 @@ final class BurnMemory {
 
   /** Addresses that were low when they were reported last. */
   private final Set<String> low = new HashSet<>();
+
+  private boolean changed;
 
   /** Takes what the node reports now. */
   void take(List<Extras.Balance> balances, Instant now) {
@@ -51,9 +68,17 @@ final class BurnMemory {
       if (!BalanceRule.isFresh(each)) {
         continue;
       }
-      Wallet wallet =
-          wallets.computeIfAbsent(each.address(), ignored -> new Wallet(each.attoFil(), now));
+      Wallet wallet = wallets.get(each.address());
+      if (wallet == null) {
+        wallet = new Wallet(each.attoFil(), now, now);
+        wallets.put(each.address(), wallet);
+        changed = true;
+      }
       BigInteger spent = wallet.balance.subtract(each.attoFil());
+      if (spent.signum() != 0 || !wallet.at.plus(STEP).isAfter(now)) {
+        wallet.at = now;
+        changed = true;
+      }
       wallet.balance = each.attoFil();
       wallet.rose |= spent.signum() < 0;
       if (spent.signum() > 0) {
@@ -61,7 +86,7 @@ final class BurnMemory {
       }
     }
     if (!told.isEmpty()) {
-      wallets.keySet().retainAll(told);
+      changed |= wallets.keySet().retainAll(told);
     }
   }
 
@@ -83,11 +108,8 @@ final class BurnMemory {
 
   /** Takes whether an address that is reported now is low. */
   void low(String address, boolean isLow) {
-    if (isLow && low.size() < 2 * Extras.MAX_ADDRESSES) {
-      low.add(address);
-    } else {
-      low.remove(address);
-    }
+    changed |=
+        isLow && low.size() < 2 * Extras.MAX_ADDRESSES ? low.add(address) : low.remove(address);
   }
 
   /** Whether each address that was low is reported now. */
@@ -97,7 +119,7 @@ final class BurnMemory {
 
   /** Forgets which of the other addresses were low. */
   void retainLow(List<Extras.Balance> balances) {
-    low.retainAll(addresses(balances));
+    changed |= low.retainAll(addresses(balances));
   }
 
   private static Set<String> addresses(List<Extras.Balance> balances) {
@@ -123,10 +145,98 @@ final class BurnMemory {
         && wallet.begun.plus(WINDOW).isAfter(now);
   }
 
+  /** Whether what is stored changed since the last call. */
+  boolean takeChanged() {
+    boolean taken = changed;
+    changed = false;
+    return taken;
+  }
+
+  /** Returns what is stored, one text for each part. */
+  List<String> stored() {
+    List<String> texts = new ArrayList<>();
+    wallets.forEach(
+        (address, each) -> {
+          List<String> spent = new ArrayList<>();
+          each.spent.forEach(one -> spent.add(one.from() + "=" + one.attoFil()));
+          texts.add(
+              String.join(
+                  " ",
+                  WALLET,
+                  "" + each.balance,
+                  "" + each.begun,
+                  "" + each.at,
+                  "" + each.rose,
+                  String.join(",", spent),
+                  address));
+        });
+    low.forEach(address -> texts.add(LOW + " " + address));
+    return texts;
+  }
+
+  /**
+   * Restores what was stored.
+   *
+   * @throws RuntimeException when it cannot be read
+   */
+  static BurnMemory restored(List<String> texts) {
+    BurnMemory memory = new BurnMemory();
+    for (String text : texts) {
+      String[] parts = text.split(" ", 7);
+      if (parts[0].equals(LOW)) {
+        memory.low.add(text.substring(LOW.length() + 1));
+      } else if (parts[0].equals(WALLET)) {
+        memory.wallets.put(parts[6], wallet(parts));
+      }
+    }
+    int most = 2 * Extras.MAX_ADDRESSES;
+    if (memory.low.size() > most || memory.wallets.size() > most) {
+      throw new IllegalArgumentException("too many addresses");
+    }
+    return memory;
+  }
+
+  private static Wallet wallet(String[] parts) {
+    Wallet wallet = new Wallet(amount(parts[1]), Instant.parse(parts[2]), Instant.parse(parts[3]));
+    wallet.rose = Boolean.parseBoolean(parts[4]);
+    String[] spent = parts[5].isEmpty() ? new String[0] : parts[5].split(",", -1);
+    if (spent.length > MAX_SPENT || wallet.begun.isAfter(wallet.at)) {
+      throw new IllegalArgumentException("not what was stored");
+    }
+    for (String each : spent) {
+      int end = each.indexOf('=');
+      wallet.spent.add(
+          new Spent(Instant.parse(each.substring(0, end)), amount(each.substring(end + 1))));
+    }
+    return wallet;
+  }
+
+  private static BigInteger amount(String text) {
+    BigInteger amount = new BigInteger(text.length() > MAX_DIGITS ? "" : text);
+    if (amount.signum() < 0) {
+      throw new IllegalArgumentException("negative");
+    }
+    return amount;
+  }
+
+  /** Forgets balances that are too old to say what was spent since. */
+  void begin(Instant now) {
+    Instant oldest = now.minus(WINDOW);
+    changed |= wallets.values().removeIf(each -> !each.at.isAfter(oldest) || each.at.isAfter(now));
+  }
+
+  /** Whether nothing in it says anything any more. */
+  boolean isOld(Instant now) {
+    Instant oldest = now.minus(WINDOW);
+    return wallets.values().stream().noneMatch(each -> each.at.isAfter(oldest));
+  }
+
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
+    changed |= !wallets.isEmpty();
     for (Wallet each : wallets.values()) {
       each.begun = Moved.moved(each.begun, by);
+      each.at = Moved.moved(each.at, by);
       List<Spent> before = List.copyOf(each.spent);
       each.spent.clear();
       before.forEach(one -> each.spent.add(new Spent(one.from().plus(by), one.attoFil())));

@@ -35,11 +35,13 @@ final class ExtendedNodes {
 
   /** What earlier beats of one node said. */
   private static final class Memory {
-    final BurnMemory burns = new BurnMemory();
+    final BurnMemory burns;
     final MessageMemory messages = new MessageMemory();
     final RestartMemory restarts;
 
-    Memory(Instant now) {
+    Memory(@Nullable BurnMemory before, Instant now) {
+      burns = before == null ? new BurnMemory() : before;
+      burns.begin(now);
       restarts = new RestartMemory(now);
     }
   }
@@ -47,6 +49,12 @@ final class ExtendedNodes {
   private final AlertSteps steps;
   private final Map<String, Memory> memories = new HashMap<>();
   private Instant sweptAt = Instant.MIN;
+
+  /** From before a restart, of nodes that have not reported since. */
+  private final Map<String, BurnMemory> restored = new HashMap<>();
+
+  /** Nodes to be stored again beside those that changed. */
+  private final Set<String> unsaved = new HashSet<>();
 
   /** Nodes whose present members could not be taken. */
   private final Set<String> failed = new HashSet<>();
@@ -71,7 +79,9 @@ final class ExtendedNodes {
   private void take(NodeTracking node, Instant now) {
     Extras extras = node.node.extras();
     if (!extras.isNone() && node.isBeating()) {
-      Memory memory = memories.computeIfAbsent(node.peerId(), ignored -> new Memory(now));
+      Memory memory =
+          memories.computeIfAbsent(
+              node.peerId(), peerId -> new Memory(restored.remove(peerId), now));
       memory.restarts.take(extras.startTime(), now);
       if (followsChain(node.node)) {
         memory.burns.take(extras.balances(), now);
@@ -83,22 +93,57 @@ final class ExtendedNodes {
   }
 
   void forget(String peerId) {
-    memories.remove(peerId);
+    if (memories.remove(peerId) != null || restored.remove(peerId) != null) {
+      unsaved.add(peerId);
+    }
+  }
+
+  /** Restores what a node's addresses spent; fails when it cannot be read. */
+  void restore(String peerId, List<String> texts) {
+    restored.put(peerId, BurnMemory.restored(texts));
+  }
+
+  /** Marks all to be stored again. */
+  void saveAll() {
+    unsaved.addAll(memories.keySet());
+    unsaved.addAll(restored.keySet());
+  }
+
+  /** Takes what is to be stored again of each node's addresses; nothing deletes the entry. */
+  Map<String, List<String>> takeChanges() {
+    memories.forEach(
+        (peerId, memory) -> {
+          if (memory.burns.takeChanged()) {
+            unsaved.add(peerId);
+          }
+        });
+    Map<String, List<String>> taken = new HashMap<>();
+    for (String peerId : unsaved) {
+      Memory memory = memories.get(peerId);
+      BurnMemory burns = memory == null ? restored.get(peerId) : memory.burns;
+      taken.put(peerId, burns == null ? List.of() : burns.stored());
+    }
+    unsaved.clear();
+    return taken;
   }
 
   /** Returns the nodes to be evaluated although they did not change; none most of the time. */
   List<String> due() {
     Instant now = steps.now();
-    if (memories.isEmpty() || (sweptAt.plus(SWEEP).isAfter(now) && !sweptAt.isAfter(now))) {
+    boolean none = memories.isEmpty() && restored.isEmpty();
+    if (none || (sweptAt.plus(SWEEP).isAfter(now) && !sweptAt.isAfter(now))) {
       return List.of();
     }
     sweptAt = now;
+    restored.entrySet().removeIf(each -> each.getValue().isOld(now) && unsaved.add(each.getKey()));
     return List.copyOf(memories.keySet());
   }
 
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
     sweptAt = Moved.moved(sweptAt, by);
+    restored.values().forEach(each -> each.moved(by));
+    unsaved.addAll(restored.keySet());
     for (Memory each : memories.values()) {
       each.burns.moved(by);
       each.messages.moved(by);

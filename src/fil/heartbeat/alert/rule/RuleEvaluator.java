@@ -357,19 +357,26 @@ public final class RuleEvaluator {
         new AlertText("Alerts are told: when this is missed, they are not", null));
   }
 
-  /** Marks all changes of miner addresses to be stored again. */
-  public void saveMiners() {
+  /** Marks all that is known beside alerts to be stored again. */
+  public void saveAll() {
     miners.saveAll();
+    proving.saveAll();
+    extended.saveAll();
+  }
+
+  /** What is to be stored again of what each node's addresses spent; nothing deletes the entry. */
+  public Map<String, List<String>> takeBurns() {
+    return extended.takeChanges();
+  }
+
+  /** Restores what a node's addresses spent. */
+  public void restoreBurns(String peerId, List<String> texts) {
+    extended.restore(peerId, texts);
   }
 
   /** The addresses known before a change, of nodes to be stored again; null deletes the entry. */
   public Map<String, @Nullable String> takeMiners() {
     return miners.take(nodes::knownMiner);
-  }
-
-  /** Marks what is known of proofs to be stored again. */
-  public void saveProofs() {
-    proving.saveAll();
   }
 
   /** What is to be stored again of the proofs of each miner; nothing deletes the entry. */
