@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules about optional members: what fires when, and what never does. */
 class ExtendedRulesTest {
@@ -90,9 +91,42 @@ class ExtendedRulesTest {
     }
     script.run(40);
     assertThat(script.fires(problem.rule)).isTrue();
-    script.step(Duration.ofHours(-30));
-    script.run(60);
-    assertThat(script.fires(problem.rule)).isTrue();
+    for (int hours : new int[] {9, -30}) {
+      script.step(Duration.ofHours(hours));
+      script.run(60);
+      assertThat(script.fires(problem.rule)).isTrue();
+    }
+    if (problem == Problem.NODE_RESTARTING) {
+      // Restarts count for six hours, whatever the clock says.
+      script.run(21_300);
+      assertThat(script.fires(problem.rule)).isTrue();
+      script.run(400);
+    } else {
+      problem.end(script);
+      script.run(3);
+      script.step(Duration.ofHours(9));
+      script.run(2);
+      assertThat(script.fires(problem.rule)).isTrue();
+      script.run(20);
+    }
+    assertThat(script.alert(problem.rule)).isEmpty();
+  }
+
+  /** What was spent counts for a day, whatever the clock says. */
+  @ParameterizedTest
+  @ValueSource(ints = {30, -30})
+  void aClockThatIsSetChangesNoBurn(int hours) {
+    Problem.tell(
+        script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "100"))));
+    script.run(3_600);
+    Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "70"))));
+    script.run(620);
+    assertThat(script.fires(AlertRule.BALANCE_LOW)).isTrue();
+    script.step(Duration.ofHours(hours));
+    script.run(85_000);
+    assertThat(script.fires(AlertRule.BALANCE_LOW)).isTrue();
+    script.run(1_200);
+    assertThat(script.alert(AlertRule.BALANCE_LOW)).isEmpty();
   }
 
   @ParameterizedTest
@@ -105,6 +139,22 @@ class ExtendedRulesTest {
     script.run(120);
     assertThat(script.alert(problem.rule)).map(Alert::id).hasValue(id);
     assertThat(script.ended).isEmpty();
+  }
+
+  /** Nobody knows any more that its finality was ever fast, until it is. */
+  @Test
+  void finalityThatStandsOverARestartIsToldUntilItGoesOn() {
+    Problem.FINALITY_LAG.begin(script);
+    script.run(620);
+    script.restart();
+    assertThat(script.networks.get("mainnet"))
+        .satisfies(each -> assertThat(each.extended().finality().wasNormal()).isFalse());
+    script.run(7_200);
+    assertThat(script.fires(AlertRule.FINALITY_LAG)).isTrue();
+    Problem.FINALITY_LAG.end(script);
+    script.run(30);
+    assertThat(script.alert(AlertRule.FINALITY_LAG)).isEmpty();
+    assertThat(script.ended).extracting(ResolvedRow::rule).containsExactly("FinalityLag");
   }
 
   @ParameterizedTest
@@ -287,8 +337,9 @@ class ExtendedRulesTest {
             each -> {
               assertThat(each.severity()).isEqualTo(Severity.WARNING);
               assertThat(each.summary())
-                  .startsWith("b: worker f07 has 65 FIL, enough for 1 d ")
-                  .endsWith("of the last 24 h");
+                  .isEqualTo(
+                      "b: worker f07 has 65 FIL, enough for 1 d 12 h at the 43 FIL of the last"
+                          + " 24 h");
             });
     Problem.tell(script, "b", all -> all.balances(List.of(Problem.balance("f07", "worker", "30"))));
     script.run(30);

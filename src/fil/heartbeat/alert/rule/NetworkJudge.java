@@ -138,7 +138,10 @@ final class NetworkJudge {
   private void apply(NetworkReport report, String subject, AlertRule rule, Outcome found) {
     Outcome outcome = steps.warming() ? Outcome.UNKNOWN : found;
     AlertRecord live = steps.table().live(new AlertKey(rule, subject));
-    boolean missing = outcome.condition() == Condition.UNKNOWN && NetworkRules.isHeard(report);
+    // A lag that is reported may be unknown too: to a restarted aggregator, while it is large.
+    boolean told = rule == AlertRule.FINALITY_LAG && report.extended().finality().lag() != null;
+    boolean missing =
+        outcome.condition() == Condition.UNKNOWN && !told && NetworkRules.isHeard(report);
     if (live != null && steps.endsUntold(live, missing)) {
       return;
     }
