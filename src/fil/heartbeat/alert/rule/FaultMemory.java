@@ -2,6 +2,9 @@ package fil.heartbeat.alert.rule;
 
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.AlertText;
+import fil.heartbeat.fleet.Moved;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,10 @@ final class FaultMemory {
   static final String FAULTS = "faults";
 
   private boolean begun;
+
+  /** When this memory began with nothing; null before that, and when it was restored. */
+  private @Nullable Instant begunAt;
+
   private long period;
   private long before;
   private long now;
@@ -24,8 +31,9 @@ final class FaultMemory {
    * @param start epoch at which the proving period began
    * @return whether what is stored changed
    */
-  boolean take(long start, long faults, long recovers) {
+  boolean take(long start, long faults, long recovers, Instant at) {
     Optional<String> stored = stored();
+    begunAt = begun ? begunAt : at;
     learn(start, faults, recovers);
     return !stored.equals(stored());
   }
@@ -78,11 +86,13 @@ final class FaultMemory {
   }
 
   /**
-   * What an earlier alert rests on is not known in the first period, so it lasts for that.
+   * What an alert from before this memory rests on is not known in the first period, so it lasts
+   * for that.
    *
    * @param reporter the node whose report counts by itself; null when those of several do together
+   * @param fires since when the alert's condition has held; null when it does not fire
    */
-  Outcome outcome(String miner, @Nullable Node reporter, boolean fires) {
+  Outcome outcome(String miner, @Nullable Node reporter, @Nullable Instant fires) {
     if (!begun) {
       return Outcome.UNKNOWN;
     }
@@ -102,6 +112,12 @@ final class FaultMemory {
                       + " a faulty sector costs a fee each day until it is proven again"
                       + ProofText.alone(reporter)));
     }
-    return fires && !known && now > 0 ? Outcome.UNKNOWN : Outcome.FALSE;
+    boolean older = fires != null && begunAt != null && fires.isBefore(begunAt);
+    return older && !known && now > 0 ? Outcome.UNKNOWN : Outcome.FALSE;
+  }
+
+  /** Adjusts stored times after the clock was set. */
+  void moved(Duration by) {
+    begunAt = Moved.movedOrNull(begunAt, by);
   }
 }

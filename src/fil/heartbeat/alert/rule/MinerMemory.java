@@ -82,7 +82,7 @@ final class MinerMemory {
     if (well && faulty != null) {
       long length = proving.close() - proving.open();
       long start = proving.open() - proving.deadline() * length;
-      changed |= faults.take(start, faulty, proving.recovering());
+      changed |= faults.take(start, faulty, proving.recovering(), now);
     }
   }
 
@@ -270,6 +270,7 @@ final class MinerMemory {
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
     unreportedSince = Moved.movedOrNull(unreportedSince, by);
+    faults.moved(by);
     changed = true;
     reports.replaceAll((peerId, own) -> new Report(own.proving(), Moved.moved(own.at(), by)));
   }

@@ -165,7 +165,10 @@ final class Miners {
         AlertRule.SECTOR_FAULTS,
         claim,
         told
-            ? memory.faults.outcome(claim.miner(), reporter(claim), live != null && live.isFiring())
+            ? memory.faults.outcome(
+                claim.miner(),
+                reporter(claim),
+                live != null && live.isFiring() ? live.lifecycle().activeAt() : null)
             : Outcome.UNKNOWN,
         first);
   }
