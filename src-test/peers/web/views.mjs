@@ -1,6 +1,6 @@
 // Scenarios of the other views, with the same fleet.
 import assert from 'node:assert/strict';
-import {given, live, open, reads, rows, say, serious, shot, until} from './page.mjs';
+import {given, live, open, reads, rows, say, serious, shot, still, until} from './page.mjs';
 
 export default {
   // What one Filecoin node answers, in its row and on its own page.
@@ -23,6 +23,7 @@ export default {
     // What is recorded comes a moment after what is true now.
     await reads(page.locator('#view-node'), /Peer id/, new RegExp(given.peer), /Miner/, /Head since/, /Lag/, /Connections/, /opened from/, /Changes of state/, /→ forked/, /Alerts/, /Last beat\d+ s ago/,
       /What it reports/, /Clientlotus/, /Readyyes/, /Finalizednot reported/, /Peers\d+/, /Balance[\d.]+ FIL · worker f0\d+ · \d+ (s|min) old/, /To provef0\d+: /);
+    await still(page);
     const beat = async () => Date.parse((await page.locator('#view-node dl > div', {hasText: 'Last beat'}).getAttribute('title')).replace('−', '-'));
     const before = await beat();
     await until('its beats', async () => await beat() > before);
@@ -91,6 +92,7 @@ export default {
     await live(page);
     const other = page.locator('.lane button.other').first();
     await other.waitFor();
+    await still(page);
     assert.equal(await page.locator('#lanes .lane').count(), 20);
     await other.click();
     await page.locator('#who a').first().waitFor();

@@ -24,6 +24,8 @@ export class Chain {
     this.asking = false;
     if (found) this.at = this.clock();
     this.mark(!found);
+    // What stands below the lanes has its place now.
+    document.getElementById('view-chain').classList.remove('loading');
     if (found && !this.press.holds()) this.draw(found.networks.filter(network => network.lanes.length));
   }
 

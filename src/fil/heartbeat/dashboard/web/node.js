@@ -44,7 +44,8 @@ export class NodePage {
     back.href = this.back();
     const top = element('div', null, 'title');
     top.append(part('name', element('h2')), part('state', element('span')));
-    const two = element('div', null, 'two');
+    const two = part('two', element('div', null, 'two'));
+    two.hidden = true;
     const left = element('div');
     const title = element('h3', 'What it reports');
     title.title = 'Optional, and asked of its Filecoin node at other times than its head. What is older than three of its periods is left out';
@@ -75,8 +76,8 @@ export class NodePage {
     const said = JSON.stringify([span, node?.peerId, history && Math.floor(to / 1000 / span[3]), ...[alerts, history, changes, connections].map(each => each === undefined ? 'none' : each)]);
     if (said === this.past?.said || this.past?.span === span && this.zoomed) return;
     this.past = {said, from, to, ...pastOf(asked, span, this.past)};
-    this.drawPast();
     this.refresh();
+    this.drawPast();
   }
 
   // The times that the charts show: those that a history was loaded for, also when it is one from before.
@@ -128,6 +129,8 @@ export class NodePage {
     // The feed brings beats of watched rows only.
     this.drawFacts(reported, reportedOf(node, this.epochOf(node), now, this.lackedBy(node)));
     this.drawFacts(facts, factsOf({...node, lastBeat: node.lastBeat ?? asked?.lastBeat, beats: node.beats ?? asked?.beats}, this.feed.heads.get(node.head), now));
+    // What is below and beside has its place from the moment it is seen.
+    this.parts.two.hidden = false;
     if (!badge.firstChild) badge.append(...badgeOf(this.id, nameOf(node)));
   }
 
@@ -241,8 +244,8 @@ function log(heading, none, rows, now, failed) {
 function factsOf(node, head, now) {
   const facts = [];
   const put = (name, value, title, tip) => { if (value != null && value !== '') facts.push([name, value, title, tip]); };
-  put('Last beat', node.lastBeat && `${ago(node.lastBeat, now)} ago`, fullTime(node.lastBeat));
-  put('Beats', node.beats == null ? null : number(node.beats), 'Beats received from it since it is known');
+  put('Last beat', node.lastBeat ? `${ago(node.lastBeat, now)} ago` : '–', node.lastBeat ? fullTime(node.lastBeat) : 'None, or not received yet');
+  put('Beats', node.beats == null ? '–' : number(node.beats), 'Beats received from it since it is known');
   put('Height', node.height == null ? null : number(node.height), 'Height of its head, in epochs');
   put('Lag', node.lagEpochs == null ? null : many(node.lagEpochs, 'epoch'), 'From its height to the network’s');
   put('Head', head && shortHead(head.cids), head?.cids.join('\n'), head && colourOf(head.cids));
