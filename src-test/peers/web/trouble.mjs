@@ -149,7 +149,7 @@ const row = id => byId('rows').children.find(each => each.dataset.id === id).tex
 assert.match(row('a'), /0lotus 1\.36\.0/);
 assert.match(row('b'), /9 ep––/);
 assert.match(shown('networks'), /Finality lag9 epochstwo tipsets final at 80n-b, reference glif/);
-assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire at epoch 100, in 2\d h1 ready · 1 not readyn-b3 not reported/);
+assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire at 100, in 2\d h1 ready · 1 not readyn-b3 not reported/);
 // A row says what its node lacks, and so does the page of the node.
 const titles = id => byId('rows').children.find(each => each.dataset.id === id).children.map(each => each.title);
 assert.equal(titles('b').filter(each => /; lacks Fire at epoch 100, in 2\d h$/.test(each)).length, 1);

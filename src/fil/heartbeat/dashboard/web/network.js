@@ -108,7 +108,7 @@ function drawUpgrade(at, upgrade, now, name) {
     const counts = element('span', `${number(ready)} ready`, 'side');
     if (notReady.length) counts.append(' · ', element('span', `${number(notReady.length)} not ready`, 'worse'));
     return [
-      element('span', `${called} ${when}`, 'side'), counts,
+      element('span', `${called} at ${when}`, 'side'), counts,
       ...notReady.length ? [namesOf(notReady, name, filtered({notReady: 'true'}))] : [],
       ...unknown ? [element('span', `${number(unknown)} not reported`, 'side quiet')] : []];
   });

@@ -11,12 +11,12 @@ const MAX_FAILS = 3;
 // When an upgrade begins: its epoch and, where the clock of the network is known, how long that is from now.
 export function whenOf({height, at}, now) {
   const left = at == null ? null : (Date.parse(at) - now) / 1000;
-  return `at epoch ${number(height)}` + (left == null ? '' : left < 0 ? `, began ${span(-left)} ago` : `, in ${span(left)}`);
+  return number(height) + (left == null ? '' : left < 0 ? `, began ${span(-left)} ago` : `, in ${span(left)}`);
 }
 
 // What a node lacks, as part of a sentence.
 export function lackWords(upgrades, now) {
-  return upgrades.length ? 'lacks ' + upgrades.map(each => `${each.name} ${whenOf(each, now)}`).join('; ') : 'lacks an upgrade';
+  return upgrades.length ? 'lacks ' + upgrades.map(each => `${each.name} at epoch ${whenOf(each, now)}`).join('; ') : 'lacks an upgrade';
 }
 
 export class Upgrades {
