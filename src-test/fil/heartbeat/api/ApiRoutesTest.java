@@ -18,14 +18,11 @@ import fil.heartbeat.dashboard.Dashboard;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.HistoryPoint;
-import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.LogLines;
 import fil.heartbeat.testing.RecordingHistory;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -41,7 +38,6 @@ import io.vertx.junit5.VertxExtension;
 import io.vertx.junit5.VertxTestContext;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -91,24 +87,7 @@ class ApiRoutesTest {
               List.of(REPORT),
               new IngestCounts(5, 2, Map.of("malformed", 3L)),
               FleetFixtures.hostStats(Map.of())));
-  private static final RecordingHistory HISTORY =
-      new RecordingHistory() {
-        @Override
-        public Future<List<HistoryPoint>> points(
-            String peerId, Instant from, Instant to, Duration step) {
-          return Future.succeededFuture(
-              List.of(
-                  new HistoryPoint(
-                      from,
-                      444L,
-                      0L,
-                      State.OK,
-                      Map.of(State.OK, 1.0),
-                      step.toSeconds(),
-                      3100,
-                      new Reported(9L, 40L, 5_230_000_000L))));
-        }
-      };
+  private static final RecordingHistory HISTORY = RecordingHistory.ofOnePoint(9);
 
   static {
     HISTORY.stateChanged(

@@ -5,24 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.api.access.AggregatorReads;
 import fil.heartbeat.fleet.Findings;
-import fil.heartbeat.fleet.State;
-import fil.heartbeat.history.HistoryPoint;
-import fil.heartbeat.history.Reported;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Extras;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,23 +46,7 @@ class HidingFiltersTest {
             "0"),
         new AggregatorReads(
             FleetFixtures.view(FleetFixtures.snapshot(List.of(node), List.of())),
-            new RecordingHistory() {
-              @Override
-              public Future<List<HistoryPoint>> points(
-                  String peerId, Instant from, Instant to, Duration step) {
-                return Future.succeededFuture(
-                    List.of(
-                        new HistoryPoint(
-                            from,
-                            444L,
-                            0L,
-                            State.OK,
-                            Map.of(),
-                            1,
-                            1,
-                            new Reported(731L, 40L, 5_230_000_000L))));
-              }
-            },
+            RecordingHistory.ofOnePoint(731),
             () -> List.of()),
         new FakeAlerts(),
         List.of());

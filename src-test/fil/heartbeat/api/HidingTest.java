@@ -26,16 +26,13 @@ import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.history.ConnectionEvent;
-import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
-import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.ResolvedRow;
 import fil.heartbeat.history.StateChange;
 import fil.heartbeat.sender.SenderStatus;
 import fil.heartbeat.testing.FakeAlerts;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.testing.RecordingHistory;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -45,8 +42,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.text.Normalizer;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -104,24 +99,7 @@ class HidingTest {
   private final List<Node> nodes = new ArrayList<>();
   private final FakeAlerts alerts = new FakeAlerts();
   private final List<SenderStatus> senders = new ArrayList<>();
-  private final RecordingHistory history =
-      new RecordingHistory() {
-        @Override
-        public Future<List<HistoryPoint>> points(
-            String peerId, Instant from, Instant to, Duration step) {
-          return Future.succeededFuture(
-              List.of(
-                  new HistoryPoint(
-                      from,
-                      444L,
-                      0L,
-                      State.OK,
-                      Map.of(State.OK, 1.0),
-                      step.toSeconds(),
-                      3100,
-                      new Reported(9L, 40L, 5_230_000_000L))));
-        }
-      };
+  private final RecordingHistory history = RecordingHistory.ofOnePoint(9);
 
   private static String peer(int i) {
     return PEER.substring(0, PEER.length() - 2) + "ABCDEFGHJKLMNPQRSTUVWXYZ".charAt(i) + "B";

@@ -1,11 +1,13 @@
 package fil.heartbeat.testing;
 
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.BeatCount;
 import fil.heartbeat.history.ConnectionEvent;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.HistoryPoint;
 import fil.heartbeat.history.HistoryStats;
 import fil.heartbeat.history.KnownNode;
+import fil.heartbeat.history.Reported;
 import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.history.SlotRow;
 import fil.heartbeat.history.StateChange;
@@ -30,6 +32,27 @@ public class RecordingHistory implements History {
   public final List<String> forgotten = Collections.synchronizedList(new ArrayList<>());
   public volatile List<String> upgrades = List.of();
   public final Map<String, Long> left = Collections.synchronizedMap(new LinkedHashMap<>());
+
+  /** One that has a point of a step for each question, in which the node was well all the time. */
+  public static RecordingHistory ofOnePoint(long finalityLag) {
+    return new RecordingHistory() {
+      @Override
+      public Future<List<HistoryPoint>> points(
+          String peerId, Instant from, Instant to, Duration step) {
+        return Future.succeededFuture(
+            List.of(
+                new HistoryPoint(
+                    from,
+                    444L,
+                    0L,
+                    State.OK,
+                    Map.of(State.OK, 1.0),
+                    step.toSeconds(),
+                    3100,
+                    new Reported(finalityLag, 40L, 5_230_000_000L))));
+      }
+    };
+  }
 
   @Override
   public Future<RestoredState> restore(int most, Set<String> first) {
