@@ -108,8 +108,11 @@ final class BurnMemory {
 
   /** Takes whether an address that is reported now is low. */
   void low(String address, boolean isLow) {
-    changed |=
-        isLow && low.size() < 2 * Extras.MAX_ADDRESSES ? low.add(address) : low.remove(address);
+    if (!isLow) {
+      changed |= low.remove(address);
+    } else if (low.size() < 2 * Extras.MAX_ADDRESSES) {
+      changed |= low.add(address);
+    }
   }
 
   /** Whether each address that was low is reported now. */
