@@ -100,7 +100,7 @@ class ReportsPropertyTest {
         script.now = script.now.plusSeconds((long) PERIOD * 30);
         NODES.forEach(
             each -> {
-              List<Faults> own = faults.get(each);
+              List<Faults> own = faults.getOrDefault(each, List.of());
               report(each, own.get(own.size() - 1).count());
             });
       }
@@ -111,7 +111,7 @@ class ReportsPropertyTest {
       }
       script.run(720);
       Set<String> expected = new TreeSet<>(NODES);
-      expected.removeIf(each -> !hasRisen(faults.get(each)));
+      expected.removeIf(each -> !hasRisen(faults.getOrDefault(each, List.of())));
       assertThat(firing(AlertRule.SECTOR_FAULTS))
           .as("seed %s, step %s, %s", seed, i, faults)
           .isEqualTo(expected);
@@ -143,7 +143,7 @@ class ReportsPropertyTest {
     script.run(10);
     for (int i = 0; i < 40; i++) {
       String name = NODES.get(random.nextInt(3));
-      List<Start> own = starts.get(name);
+      List<Start> own = starts.getOrDefault(name, List.of());
       Instant last = own.get(own.size() - 1).start();
       start(
           name,
@@ -155,7 +155,7 @@ class ReportsPropertyTest {
           });
       script.run(60);
       Set<String> expected = new TreeSet<>(NODES);
-      expected.removeIf(each -> newStarts(starts.get(each)) < 3);
+      expected.removeIf(each -> newStarts(starts.getOrDefault(each, List.of())) < 3);
       assertThat(firing(AlertRule.NODE_RESTARTING))
           .as("seed %s, step %s, %s", seed, i, starts)
           .isEqualTo(expected);
