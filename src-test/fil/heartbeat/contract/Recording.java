@@ -181,10 +181,16 @@ final class Recording {
     await("an end", () -> events.byKind().get("alert").stream().anyMatch(Recording::isGone));
     await("it is told", () -> receivers.at("/hook").size() >= 3);
     await("it is mirrored", () -> !receivers.at("/mirror/api/v2/alerts").isEmpty());
-    metrics = get("/metrics").body();
+    await("the canary succeeds", this::isProbed);
     this.events = List.copyOf(events.all());
     eventsByKind = events.byKind();
     judges = !get("/api/v1/info").json().getBoolean("warming");
+  }
+
+  /** Whether the metrics have what the first success of the canary brings. */
+  private boolean isProbed() throws Exception {
+    metrics = get("/metrics").body();
+    return metrics.contains("canary_last_success");
   }
 
   /** While the program runs: alerts of a rule that is no more end at once. */
