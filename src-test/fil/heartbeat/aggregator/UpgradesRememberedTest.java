@@ -49,6 +49,9 @@ class UpgradesRememberedTest {
 
   private final RecordingHistory history = new RecordingHistory();
   private Membership membership = NAMED;
+  private Optional<Network> network = Optional.of(Network.SIMULATED);
+  private @Nullable String genesis = Network.SIMULATED.genesisCid().toString();
+  private long upgrade = UPGRADE;
   private long second;
   private Registry registry = start();
 
@@ -61,9 +64,7 @@ class UpgradesRememberedTest {
   }
 
   private Registry start() {
-    Registry made =
-        new Registry(
-            AggregatorSettings.DEFAULT.withNetwork(Optional.of(Network.SIMULATED)), history, now());
+    Registry made = new Registry(AggregatorSettings.DEFAULT.withNetwork(network), history, now());
     made.membership(membership, now());
     made.restore(history.restore(100, Set.of()).result(), now());
     return made;
@@ -74,15 +75,9 @@ class UpgradesRememberedTest {
     Cid block = Cid.ofBlock(("ours" + height).getBytes(StandardCharsets.UTF_8));
     List<Extras.Upgrade> upgrades = new ArrayList<>(List.of(new Extras.Upgrade("Tuk", 1)));
     if (knows) {
-      upgrades.add(new Extras.Upgrade("Fire Horse", UPGRADE));
+      upgrades.add(new Extras.Upgrade("Fire Horse", upgrade));
     }
-    return new Heartbeat(
-            "{ " + block + " }",
-            height,
-            "node-" + node,
-            "",
-            Network.SIMULATED.genesisCid().toString(),
-            null)
+    return new Heartbeat("{ " + block + " }", height, "node-" + node, "", genesis, null)
         .with(new Extras.Builder().upgrades(upgrades).build());
   }
 
@@ -197,6 +192,39 @@ class UpgradesRememberedTest {
     run(600, KNOWING, NODES);
     assertThat(ready(4)).isTrue();
     assertThat(history.upgrades).isEmpty();
+  }
+
+  /** Those that know it are silent when it comes, and the others leave the chain. */
+  @Test
+  void nobodyIsReadyBecauseAnUpgradePassedWhileThoseThatKnowItAreSilent() {
+    upgrade = EPOCH + 20;
+    run(60, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    run(600, KNOWING, NODES);
+    assertThat(ready(4)).isNull();
+    assertThat(upgrades()).isEmpty();
+    second += 30;
+    registry = start();
+    run(600, KNOWING, NODES);
+    assertThat(ready(4)).isNull();
+    second += 86_400;
+    registry = start();
+    run(300, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  /** Versions are asked each hour: until then nobody knows which nodes followed. */
+  @Test
+  void nobodyIsReadyAsSoonAsAnUpgradePassed() {
+    upgrade = EPOCH + 20;
+    run(60, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    run(600, 0, NODES);
+    assertThat(ready(0)).isTrue();
+    assertThat(ready(4)).isNull();
+    run(150 * 30, 0, NODES);
+    assertThat(ready(4)).isTrue();
   }
 
   @Test

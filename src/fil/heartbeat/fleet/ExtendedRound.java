@@ -43,6 +43,9 @@ public final class ExtendedRound {
   /** How many of these know each upgrade, by name. */
   private final TreeMap<Long, Map<String, Integer>> known = new TreeMap<>();
 
+  /** How many of those that know an upgrade are silent. */
+  private final Map<Long, Integer> silent = new HashMap<>();
+
   /**
    * @param nodes monitored and beating
    * @param referenceFinalized the highest height that a reference finalized; -1 for none
@@ -79,7 +82,11 @@ public final class ExtendedRound {
     this.reporting =
         nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
     nodes.forEach(node -> know(node.upgrades()));
-    remembered.forEach(named -> know(epoch == null ? named : named.tailMap(epoch + 1)));
+    remembered.forEach(
+        named -> {
+          know(named);
+          named.keySet().forEach(height -> silent.merge(height, 1, Integer::sum));
+        });
     // Each node may name some of its own.
     Comparator<Long> mostKnown =
         Comparator.<Long>comparingInt(height -> -count(known.getOrDefault(height, Map.of())))
@@ -142,7 +149,23 @@ public final class ExtendedRound {
 
   /** Whether a node reports upgrades, and enough others do: with fewer, no upgrade can be known. */
   private boolean compares(Extended node) {
-    return !node.upgrades().isEmpty() && reporting > KNOWN_BY;
+    return !node.upgrades().isEmpty()
+        && reporting > KNOWN_BY
+        && known.tailMap(node.upgrades().firstKey(), false).entrySet().stream()
+            .noneMatch(
+                each -> !node.upgrades().containsKey(each.getKey()) && isUnsettled(each.getKey()));
+  }
+
+  /**
+   * Whether an upgrade that others know has passed, and nothing says whether they followed it:
+   * their network versions may be those of before, or they are silent.
+   */
+  private boolean isUnsettled(long height) {
+    int knowing = count(known.getOrDefault(height, Map.of()));
+    return epoch != null
+        && isPassed(height)
+        && knowing >= KNOWN_BY
+        && (height >= epoch - STALE_VERSION || knowing - silent.getOrDefault(height, 0) < KNOWN_BY);
   }
 
   /** Returns the first upgrade that others know and the node should; null when there is none. */

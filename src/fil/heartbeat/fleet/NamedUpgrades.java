@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upgrades of one network that lie ahead, and which nodes named them lately: when all that know
- * one restart at once, the others are no more ready for it than before. Only nodes whose members
- * are compared are taken. Mutable; bounded.
+ * The upgrades of one network that lie ahead or did so lately, and which nodes named them: when all
+ * that know one restart at once, the others are no more ready for it than before, also if it comes
+ * meanwhile. Only nodes whose members are compared are taken. Mutable; bounded.
  */
 public final class NamedUpgrades {
 
@@ -36,7 +37,10 @@ public final class NamedUpgrades {
   private record Named(String name, long millis) {}
 
   /** By height and peer id. */
-  private final TreeMap<Long, Map<String, Named>> ahead = new TreeMap<>();
+  private final TreeMap<Long, Map<String, Named>> byHeight = new TreeMap<>();
+
+  /** Nodes that named any in the last call of {@link #take}. */
+  private final Set<String> heard = new HashSet<>();
 
   private long takenMillis;
   private long storedMillis;
@@ -51,54 +55,56 @@ public final class NamedUpgrades {
    */
   public void take(Collection<Extended> nodes, @Nullable Long epoch, long millis) {
     takenMillis = millis;
-    if (epoch != null) {
-      changed |= ahead.headMap(epoch, true).keySet().removeIf(passed -> true);
-    }
+    heard.clear();
     for (Extended node : nodes) {
       if (!node.upgrades().isEmpty()) {
-        take(node, epoch == null ? node.upgrades() : node.upgrades().tailMap(epoch + 1), millis);
+        heard.add(node.peerId());
+        take(node, epoch == null ? -1 : epoch, millis);
       }
     }
-    for (Map<String, Named> each : ahead.values()) {
+    for (Map<String, Named> each : byHeight.values()) {
       changed |= each.values().removeIf(named -> millis - named.millis() > LASTS.toMillis());
     }
-    changed |= ahead.values().removeIf(Map::isEmpty);
-    if (ahead.size() > ExtendedRound.MAX_UPGRADES) {
+    changed |= byHeight.values().removeIf(Map::isEmpty);
+    if (byHeight.size() > ExtendedRound.MAX_UPGRADES) {
       Comparator<Map.Entry<Long, Map<String, Named>>> mostNamed =
           Comparator.comparingInt(each -> -each.getValue().size());
       Set<Long> kept =
-          ahead.entrySet().stream()
+          byHeight.entrySet().stream()
               .sorted(mostNamed.thenComparing(Map.Entry.comparingByKey()))
               .limit(ExtendedRound.MAX_UPGRADES)
               .map(Map.Entry::getKey)
               .collect(Collectors.toSet());
-      changed |= ahead.keySet().retainAll(kept);
+      changed |= byHeight.keySet().retainAll(kept);
     }
   }
 
-  private void take(Extended node, SortedMap<Long, String> upgrades, long millis) {
-    // A node says nothing about heights below its first one.
-    ahead
-        .tailMap(node.upgrades().firstKey(), false)
-        .forEach(
-            (height, nodes) -> {
-              if (!upgrades.containsKey(height)) {
-                changed |= nodes.remove(node.peerId()) != null;
-              }
-            });
-    upgrades.forEach(
-        (height, name) -> {
-          Map<String, Named> nodes =
-              ahead.computeIfAbsent(height, ignored -> new LinkedHashMap<>());
-          if (nodes.size() < MAX_NODES || nodes.containsKey(node.peerId())) {
-            changed |= nodes.put(node.peerId(), new Named(name, millis)) == null;
+  private void take(Extended node, long epoch, long millis) {
+    String peerId = node.peerId();
+    byHeight.forEach(
+        (height, nodes) -> {
+          if (!node.upgrades().containsKey(height)) {
+            changed |= nodes.remove(peerId) != null;
           }
         });
+    node.upgrades()
+        .forEach(
+            (height, name) -> {
+              Map<String, Named> nodes = byHeight.getOrDefault(height, Map.of());
+              if (nodes.containsKey(peerId)) {
+                nodes.put(peerId, new Named(name, millis));
+              } else if (height > epoch && nodes.size() < MAX_NODES) {
+                byHeight
+                    .computeIfAbsent(height, ignored -> new LinkedHashMap<>())
+                    .put(peerId, new Named(name, millis));
+                changed = true;
+              }
+            });
   }
 
   /** Forgets what a node named, which is not of the fleet or the network any more. */
   public void forget(String peerId) {
-    for (Map<String, Named> each : ahead.values()) {
+    for (Map<String, Named> each : byHeight.values()) {
       changed |= each.remove(peerId) != null;
     }
   }
@@ -109,11 +115,11 @@ public final class NamedUpgrades {
    */
   public Collection<SortedMap<Long, String>> remembered() {
     Map<String, SortedMap<Long, String>> byNode = new HashMap<>();
-    ahead.forEach(
+    byHeight.forEach(
         (height, nodes) ->
             nodes.forEach(
                 (peerId, named) -> {
-                  if (named.millis() != takenMillis) {
+                  if (!heard.contains(peerId)) {
                     byNode
                         .computeIfAbsent(peerId, ignored -> new TreeMap<>())
                         .put(height, named.name());
@@ -129,7 +135,7 @@ public final class NamedUpgrades {
 
   /** Whether it is to be stored again, since it changed or its times are old; resets itself. */
   public boolean takeChanged() {
-    boolean old = !ahead.isEmpty() && takenMillis - storedMillis >= STORED_EACH.toMillis();
+    boolean old = !byHeight.isEmpty() && takenMillis - storedMillis >= STORED_EACH.toMillis();
     boolean taken = changed || old;
     changed = false;
     storedMillis = taken ? takenMillis : storedMillis;
@@ -143,7 +149,7 @@ public final class NamedUpgrades {
    */
   public List<String> stored(Instant now) {
     List<String> texts = new ArrayList<>();
-    ahead.forEach(
+    byHeight.forEach(
         (height, nodes) ->
             nodes.forEach(
                 (peerId, named) ->
@@ -170,12 +176,11 @@ public final class NamedUpgrades {
       throw new IllegalArgumentException("not a named upgrade");
     }
     Duration ago = Duration.between(Instant.parse(parts[2]), now);
-    Map<String, Named> nodes = ahead.getOrDefault(height, new LinkedHashMap<>());
-    ahead.put(height, nodes);
-    if (nodes.size() >= MAX_NODES || ahead.size() > ExtendedRound.MAX_UPGRADES) {
+    Map<String, Named> nodes = byHeight.getOrDefault(height, new LinkedHashMap<>());
+    byHeight.put(height, nodes);
+    if (nodes.size() >= MAX_NODES || byHeight.size() > ExtendedRound.MAX_UPGRADES) {
       throw new IllegalArgumentException("too many named upgrades");
     }
-    // Before now, so that it is not taken for what the node names now.
-    nodes.put(parts[1], new Named(parts[3], millis - 1 - Math.max(0, ago.toMillis())));
+    nodes.put(parts[1], new Named(parts[3], millis - Math.max(0, ago.toMillis())));
   }
 }
