@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Five nodes, of which two know an upgrade and then fall silent. */
 class UpgradesRememberedTest {
@@ -224,6 +226,92 @@ class UpgradesRememberedTest {
     assertThat(ready(0)).isTrue();
     assertThat(ready(4)).isNull();
     run(150 * 30, 0, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  /** A height that nobody followed must not stand after the operator denied those that named it. */
+  @Test
+  void whatDeniedPeersNamedIsForgottenAtARestart() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    assertThat(history.upgrades).hasSize(KNOWING);
+    membership = new Membership(Set.of(), Set.of(peer(0)), NAMED.expected());
+    second += 30;
+    registry = start();
+    run(60, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(history.upgrades).hasSize(1);
+  }
+
+  @Test
+  void whatAPeerNamedThatIsNoLongerExpectedIsForgottenAtARestart() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    Map<PeerId, Expected> rest = new HashMap<>(NAMED.expected());
+    rest.remove(peer(0));
+    rest.remove(peer(1));
+    membership = new Membership(Set.of(), Set.of(), rest);
+    second += 30;
+    registry = start();
+    run(60, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  @Test
+  void whatADeniedPeerNamedIsForgottenAtOnce() {
+    run(60, 0, NODES);
+    run(5, KNOWING, NODES);
+    registry.membership(new Membership(Set.of(), Set.of(peer(0)), NAMED.expected()), now());
+    run(60, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  /** Two peers name it, then beat without a genesis, and are denied or forgotten after that. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatAPeerNamedOfAnotherNetworkIsForgottenWithIt(boolean denied) {
+    membership = Membership.OPEN;
+    network = Optional.empty();
+    registry = start();
+    run(400, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    genesis = null;
+    run(20, 0, KNOWING);
+    genesis = Network.SIMULATED.genesisCid().toString();
+    run(10, KNOWING, NODES);
+    assertThat(ready(4)).isFalse();
+    if (denied) {
+      registry.membership(new Membership(Set.of(), Set.of(peer(0)), Map.of()), now());
+    } else {
+      assertThat(registry.forget(peer(0).toString(), now())).isTrue();
+    }
+    run(10, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  @Test
+  void aPeerThatGoesToAnotherNetworkByWayOfNoneNamesNothingInTheFirst() {
+    membership = Membership.OPEN;
+    network = Optional.empty();
+    registry = start();
+    run(400, 0, NODES);
+    genesis = null;
+    run(20, 0, KNOWING);
+    genesis = Network.CALIBNET.genesisCid().toString();
+    run(20, 0, KNOWING);
+    genesis = Network.SIMULATED.genesisCid().toString();
+    run(10, KNOWING, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  @Test
+  void aPeerThatIsNotOfTheConfiguredNetworkNamesNothingInIt() {
+    run(60, 0, NODES);
+    genesis = Network.CALIBNET.genesisCid().toString();
+    run(20, 0, KNOWING);
+    genesis = Network.SIMULATED.genesisCid().toString();
+    run(60, KNOWING, NODES);
     assertThat(ready(4)).isTrue();
   }
 

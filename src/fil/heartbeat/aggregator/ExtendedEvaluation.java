@@ -103,7 +103,7 @@ final class ExtendedEvaluation {
         !membership.isOpen()
             || (first != null && last != null && !first.plus(ACQUAINTED).isAfter(last));
     return known
-        && entry.standing.isMonitored()
+        && entry.standing.decides()
         && entry.judgement.verdict().liveness() == Liveness.BEATING
         && (expected == null || Evaluation.height(entry) <= expected + 1);
   }

@@ -91,18 +91,11 @@ final class NetworkState {
     finalized.forget(entry.peerId);
   }
 
-  /** Forgets a peer that is not known any more. */
-  void drop(PeerEntry entry) {
-    forget(entry);
-    named.forget(entry.peerId);
-  }
-
   /** Changes the standing of a peer. */
   void stand(PeerEntry entry, Standing standing) {
     ledger.stand(entry.reports, standing);
     if (!standing.isMonitored()) {
       finalized.forget(entry.peerId);
-      named.forget(entry.peerId);
     }
   }
 

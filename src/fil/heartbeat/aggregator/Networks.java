@@ -165,15 +165,55 @@ final class Networks {
     all().forEach(each -> each.named.save());
   }
 
-  /** Restores the upgrades that nodes named before a restart; what cannot be read is left out. */
-  void restore(List<String> named, Moment now) {
+  /** Lets a peer enter the network of its claims, or none. */
+  void enter(PeerEntry entry, @Nullable NetworkState next) {
+    // One that says no genesis may only be restarting.
+    if (next != entry.network && entry.claims.genesisCid() != null) {
+      forgetNamed(entry, next);
+    }
+    entry.enter(next);
+  }
+
+  /** The standing of a peer changed. */
+  void stood(PeerEntry entry) {
+    if (!entry.standing.decides()) {
+      forgetNamed(entry, null);
+    }
+  }
+
+  /** Forgets a peer that is not known any more. */
+  void drop(PeerEntry entry) {
+    if (entry.network != null) {
+      entry.network.forget(entry);
+    }
+    forgetNamed(entry, null);
+  }
+
+  /** Forgets the upgrades that a peer named in all networks but one: it may have changed them. */
+  private void forgetNamed(PeerEntry entry, @Nullable NetworkState but) {
+    for (NetworkState each : all()) {
+      if (each != but) {
+        each.named.forget(entry.peerId);
+      }
+    }
+  }
+
+  /**
+   * Restores the upgrades that nodes named before a restart; what cannot be read is left out, and
+   * what peers named that do not count any more.
+   */
+  void restore(List<String> named, PeerTable peers, Moment now) {
     int unreadable = 0;
     for (String text : named) {
       try {
         int genesis = text.indexOf(' ');
         for (NetworkState each : all()) {
           if (text.substring(0, genesis).equals(String.valueOf(each.genesis))) {
-            each.named.restore(text.substring(genesis + 1), now.at(), now.nanos() / 1_000_000);
+            each.named.restore(
+                text.substring(genesis + 1),
+                peerId -> names(peers.find(peerId), each),
+                now.at(),
+                now.nanos() / 1_000_000);
           }
         }
       } catch (RuntimeException e) {
@@ -186,6 +226,13 @@ final class Networks {
       log.warn(
           "upgrades that nodes named before are left out reason=unreadable count={}", unreadable);
     }
+  }
+
+  /** Whether what a peer named of a network before a restart still counts. */
+  private static boolean names(@Nullable PeerEntry entry, NetworkState of) {
+    return entry != null
+        && entry.standing.decides()
+        && (entry.network == of || entry.claims.genesisCid() == null);
   }
 
   private NetworkState nameless() {

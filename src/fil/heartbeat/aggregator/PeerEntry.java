@@ -196,10 +196,6 @@ final class PeerEntry {
     }
     if (network != null) {
       network.forget(this);
-      if (next != null && next.genesis != null) {
-        // One that says no genesis may only be restarting.
-        network.named.forget(peerId);
-      }
     }
     network = next;
     extras.clear();

@@ -82,7 +82,7 @@ final class Registry {
         conflicts.join(entry);
       }
     }
-    networks.restore(before.upgrades(), now);
+    networks.restore(before.upgrades(), peers, now);
   }
 
   /** Replaces the membership. */
@@ -98,6 +98,7 @@ final class Registry {
         boolean claims = entry.claiming;
         conflicts.leave(entry);
         peers.stand(entry, as, standing);
+        networks.stood(entry);
         if (as == null && !entry.seen()) {
           peers.forget(entry);
         } else if (claims) {
@@ -214,7 +215,7 @@ final class Registry {
     peers.weigh(entry);
     conflicts.join(entry);
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
-    entry.enter(network);
+    networks.enter(entry, network);
     if (network != null && beat.height() > 0) {
       network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
     }
@@ -319,9 +320,7 @@ final class Registry {
 
   private void onForgotten(PeerEntry entry) {
     conflicts.leave(entry);
-    if (entry.network != null) {
-      entry.network.drop(entry);
-    }
+    networks.drop(entry);
     history.forget(entry.peerId);
   }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -164,16 +165,21 @@ public final class NamedUpgrades {
   }
 
   /**
-   * Restores a stored text.
+   * Restores a stored text, if the node counts.
    *
+   * @param counts whether a peer does
    * @param now the present time, which is {@code millis}
    * @throws RuntimeException when it cannot be read
    */
-  public void restore(String text, Instant now, long millis) {
+  public void restore(String text, Predicate<String> counts, Instant now, long millis) {
     String[] parts = text.split(" ", 4);
     long height = Long.parseLong(parts[0]);
     if (height < 0 || parts.length < 4 || parts[3].length() > MAX_NAME) {
       throw new IllegalArgumentException("not a named upgrade");
+    }
+    if (!counts.test(parts[1])) {
+      changed = true;
+      return;
     }
     Duration ago = Duration.between(Instant.parse(parts[2]), now);
     Map<String, Named> nodes = byHeight.getOrDefault(height, new LinkedHashMap<>());
