@@ -48,7 +48,7 @@ class ClonedKeyRestartTest {
   }
 
   private void restart(int down, int firstBack, int secondBack) {
-    registry.save();
+    registry.save(at(now));
     now += down;
     registry = registry(now);
     alerts.restart(at(now).at());

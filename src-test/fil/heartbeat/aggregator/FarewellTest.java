@@ -170,7 +170,7 @@ class FarewellTest {
     registry.onBeat(a, beat().asLast(), at(103));
     registry.onClose(a, "CONNECTION_LOST", at(103));
     assertThat(state(103)).isEqualTo(State.STOPPED);
-    registry.save();
+    registry.save(at(103));
     KnownNode known = Objects.requireNonNull(history.nodes.get(a.toString()));
     assertThat(known.state()).isEqualTo(State.STOPPED);
     registry = registry(at(1000));

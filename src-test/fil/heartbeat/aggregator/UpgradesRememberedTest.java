@@ -11,6 +11,7 @@ import fil.heartbeat.testing.RecordingHistory;
 import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -313,6 +314,31 @@ class UpgradesRememberedTest {
     genesis = Network.SIMULATED.genesisCid().toString();
     run(60, KNOWING, NODES);
     assertThat(ready(4)).isTrue();
+  }
+
+  /** The file was damaged and another one was begun, or the process stops. */
+  @Test
+  void whatNodesNamedIsSavedWhenAllIs() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    history.upgrades = List.of();
+    registry.save(now());
+    assertThat(history.upgrades).hasSize(KNOWING);
+  }
+
+  /** A crash within the hour must not take the times of the clock before. */
+  @Test
+  void timesAreStoredAgainWhenTheClockWasSet() {
+    run(60, 0, NODES);
+    run(300, KNOWING, NODES);
+    Duration by = Duration.ofHours(-30);
+    registry.stepped(new Clocks.Step(by, Duration.ZERO), now());
+    registry.evaluate(new Moment(now().at().plus(by), now().nanos()));
+    assertThat(history.upgrades)
+        .hasSize(KNOWING)
+        .allSatisfy(
+            each ->
+                assertThat(Instant.parse(each.split(" ", -1)[3])).isBefore(T0.minusSeconds(3_600)));
   }
 
   @Test

@@ -133,7 +133,9 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               registry.membership(membership, clock.get());
               registry.restore(before, clock.get());
               registry.evaluate(clock.get());
-              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> registry.save()));
+              notAnew =
+                  history.whenBegunAnew(
+                      () -> context.runOnContext(again -> registry.save(clock.get())));
               Future<?> watched = ticks ? watchLoops() : Future.succeededFuture();
               return watched.compose(ready -> listen(context, registry));
             });
@@ -243,7 +245,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             () -> {
               Registry registry = this.registry;
               if (registry != null) {
-                registry.save();
+                registry.save(clock.get());
               }
               return Future.succeededFuture();
             });

@@ -64,6 +64,7 @@ final class NetworkState {
   void stepped(Clocks.Step step) {
     rises.replaceAll(at -> at.plus(step.by()));
     epochs.stepped(step);
+    named.save();
     report = report == null ? null : report.moved(step.by());
   }
 

@@ -3,7 +3,6 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -145,7 +144,7 @@ final class Networks {
    * Returns the upgrades that nodes named, to be stored: a text for each name and network. Null
    * while they need not be stored again.
    */
-  @Nullable List<String> takeNamed(Instant now) {
+  @Nullable List<String> takeNamed(Moment now) {
     boolean changed = false;
     for (NetworkState each : all()) {
       changed |= each.named.takeChanged();
@@ -155,7 +154,9 @@ final class Networks {
     }
     List<String> texts = new ArrayList<>();
     for (NetworkState each : all()) {
-      each.named.stored(now).forEach(text -> texts.add(each.genesis + " " + text));
+      each.named
+          .stored(now.at(), now.nanos() / 1_000_000)
+          .forEach(text -> texts.add(each.genesis + " " + text));
     }
     return texts;
   }

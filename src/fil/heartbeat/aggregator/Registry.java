@@ -289,13 +289,13 @@ final class Registry {
     }
     peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(peers.all(), now.at());
-    rows.named(networks, now.at());
+    rows.named(networks, now);
   }
 
   /** Saves every node to history: counts and times move without counting as a change. */
-  void save() {
+  void save(Moment now) {
     rows.saveAll(peers.all());
-    networks.saveNamed();
+    rows.saveNamed(networks, now);
   }
 
   private void judged(PeerEntry entry, Judgement next, Instant now) {

@@ -105,11 +105,17 @@ final class SlotRows {
   }
 
   /** Writes the upgrades that nodes named, when they are to be written again. */
-  void named(Networks networks, Instant now) {
+  void named(Networks networks, Moment now) {
     List<String> named = networks.takeNamed(now);
     if (named != null) {
       history.upgrades(named);
     }
+  }
+
+  /** Writes them in any case. */
+  void saveNamed(Networks networks, Moment now) {
+    networks.saveNamed();
+    named(networks, now);
   }
 
   private void finished(Collection<PeerEntry> entries, long ended, Instant now) {

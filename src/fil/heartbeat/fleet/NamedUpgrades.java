@@ -146,9 +146,9 @@ public final class NamedUpgrades {
   /**
    * Returns what is stored, a text for each name.
    *
-   * @param now the present time, which the last call of {@link #take} had as {@code millis}
+   * @param now the present time, which is {@code millis}
    */
-  public List<String> stored(Instant now) {
+  public List<String> stored(Instant now, long millis) {
     List<String> texts = new ArrayList<>();
     byHeight.forEach(
         (height, nodes) ->
@@ -159,7 +159,7 @@ public final class NamedUpgrades {
                             " ",
                             "" + height,
                             peerId,
-                            "" + now.minusMillis(takenMillis - named.millis()),
+                            "" + now.minusMillis(millis - named.millis()),
                             named.name()))));
     return texts;
   }
