@@ -113,6 +113,27 @@ class FullDiskTest {
     assertThat(history.stats().fault()).isEmpty();
   }
 
+  /** A peer that names another upgrade with each beat takes no place from alerts. */
+  @Test
+  void namedUpgradesTakeNoPlaceFromAlertsAndTheNewestAreKept() throws Exception {
+    pages = 1;
+    SqliteHistory history = open(Duration.ofMillis(20));
+    history.upgrades(List.of("first"));
+    awaitFault(history);
+    for (int i = 0; i < 2 * HistoryQueue.MAX_ALERT_WRITES; i++) {
+      history.upgrades(List.of("named " + i));
+    }
+    history.upgrades(List.of("last"));
+    Future<Void> kept = history.write(List.of(entry("a1", 10)), List.of());
+    assertThat(history.stats().dropped()).isEmpty();
+    pages = Long.MAX_VALUE;
+    Await.done(kept);
+    Await.done(history.close());
+    SqliteHistory next = open(Duration.ofMillis(20));
+    assertThat(Stored.restored(next).upgrades()).containsExactly("last");
+    Await.done(next.close());
+  }
+
   /**
    * Copying the log back into the file needs room; the content of the log is stored nevertheless.
    */

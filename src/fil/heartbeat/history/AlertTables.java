@@ -38,7 +38,8 @@ final class AlertTables {
     }
   }
 
-  private void writePieces(List<AlertStore.Entry> entries) throws SQLException {
+  /** Writes into the open transaction. */
+  void writePieces(List<AlertStore.Entry> entries) throws SQLException {
     try (PreparedStatement put =
             connection.prepareStatement("INSERT OR REPLACE INTO alert_piece VALUES (?, ?, ?)");
         PreparedStatement take =
@@ -98,6 +99,18 @@ final class AlertTables {
       }
     }
     return entries;
+  }
+
+  /** Returns the body of one entry; null when there is none. */
+  @Nullable String body(String kind, String id) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT body FROM alert_piece WHERE kind = ? AND id = ?")) {
+      select.setString(1, kind);
+      select.setString(2, id);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? row.getString(1) : null;
+      }
+    }
   }
 
   List<ResolvedRow> resolved(@Nullable String peerId, @Nullable Instant before, int limit)

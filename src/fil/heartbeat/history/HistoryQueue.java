@@ -53,7 +53,8 @@ final class HistoryQueue {
       List<StateChange> changes,
       List<ConnectionEvent> connections,
       List<List<SlotRow>> epochs,
-      List<BeatCount> counts) {
+      List<BeatCount> counts,
+      List<AlertStore.Entry> upgrades) {
     boolean isEmpty() {
       return alerts.isEmpty() && size() == 0;
     }
@@ -65,15 +66,17 @@ final class HistoryQueue {
           + changes.size()
           + connections.size()
           + epochs.stream().mapToInt(List::size).sum()
-          + counts.size();
+          + counts.size()
+          + upgrades.size();
     }
 
     Batch onlyAlerts() {
-      return new Batch(alerts, List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+      return new Batch(
+          alerts, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
     }
 
     Batch withoutAlerts() {
-      return new Batch(List.of(), forgotten, known, changes, connections, epochs, counts);
+      return new Batch(List.of(), forgotten, known, changes, connections, epochs, counts, upgrades);
     }
   }
 
@@ -95,6 +98,10 @@ final class HistoryQueue {
   private final Deque<Waiting<List<SlotRow>>> epochs = new ArrayDeque<>();
   private final Map<String, Long> dropped = new TreeMap<>();
   private Waiting<List<BeatCount>> counts = new Waiting<>(0, List.of());
+
+  /** The upgrades that nodes named: the newest entry, or none. */
+  private List<AlertStore.Entry> upgrades = List.of();
+
   private long everForgotten;
 
   /** The number of forgotten peers when the last batch was taken. */
@@ -197,6 +204,12 @@ final class HistoryQueue {
     notifyAll();
   }
 
+  /** Replaces the upgrades that nodes named before: a peer may change them with each beat. */
+  synchronized void upgrades(AlertStore.Entry newest) {
+    upgrades = List.of(newest);
+    notifyAll();
+  }
+
   private <T> Waiting<T> waiting(T event) {
     return new Waiting<>(everForgotten, event);
   }
@@ -234,7 +247,8 @@ final class HistoryQueue {
                 .map(slot -> remaining(slot, SlotRow::peerId))
                 .filter(slot -> !slot.isEmpty())
                 .toList(),
-            remaining(counts, BeatCount::peerId));
+            remaining(counts, BeatCount::peerId),
+            upgrades);
     alerts.clear();
     urgent = false;
     forgotten.clear();
@@ -243,6 +257,7 @@ final class HistoryQueue {
     connections.clear();
     epochs.clear();
     counts = waiting(List.of());
+    upgrades = List.of();
     rows = 0;
     rowsLoad = 0;
     takenAfter = everForgotten;
@@ -278,6 +293,7 @@ final class HistoryQueue {
     if (counts.event().isEmpty()) {
       counts = new Waiting<>(takenAfter, batch.counts());
     }
+    upgrades = upgrades.isEmpty() ? batch.upgrades() : upgrades;
   }
 
   private <T> void putBack(List<T> taken, Deque<Waiting<T>> into, String reason) {
@@ -329,7 +345,8 @@ final class HistoryQueue {
         + changes.size()
         + connections.size()
         + rows
-        + counts.event().size();
+        + counts.event().size()
+        + upgrades.size();
   }
 
   synchronized Map<String, Long> dropped() {

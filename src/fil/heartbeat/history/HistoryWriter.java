@@ -154,6 +154,7 @@ final class HistoryWriter implements Runnable {
               connection,
               own -> {
                 tools.batches().write(rest);
+                tools.alerts().writePieces(rest.upgrades());
                 own.commit();
                 left.set(null);
                 long total = written.addAndGet(rest.size());

@@ -26,6 +26,8 @@ final class LastKnown {
   /** The kind of the entry with the upgrades that nodes named, beside those of alerting. */
   static final String UPGRADES = "upgrades";
 
+  static final String FLEET = "fleet";
+
   private static final Logger log = LoggerFactory.getLogger(LastKnown.class);
 
   private static final int HOURS_OF_UPTIME = 24;
@@ -111,14 +113,12 @@ final class LastKnown {
 
   private List<String> upgrades() throws SQLException {
     List<String> named = new ArrayList<>();
-    for (AlertStore.Entry entry : new AlertTables(connection).entries()) {
-      String body = entry.body();
-      if (entry.kind().equals(UPGRADES) && body != null) {
-        try {
-          new JsonArray(body).forEach(each -> named.add(String.valueOf(each)));
-        } catch (DecodeException e) {
-          log.warn("upgrades that nodes named before are left out reason=damaged count=1");
-        }
+    String body = new AlertTables(connection).body(UPGRADES, FLEET);
+    if (body != null) {
+      try {
+        new JsonArray(body).forEach(each -> named.add(String.valueOf(each)));
+      } catch (DecodeException e) {
+        log.warn("upgrades that nodes named before are left out reason=damaged count=1");
       }
     }
     return named;

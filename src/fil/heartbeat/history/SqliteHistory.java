@@ -155,12 +155,11 @@ public final class SqliteHistory implements History, AlertStore {
 
   @Override
   public void upgrades(List<String> named) {
-    String body = named.isEmpty() ? null : new JsonArray(named).encode();
-    Promise<Void> committed = Promise.promise();
-    Futures.logged(committed.future(), log, "write of the upgrades that nodes named");
-    queue.write(
-        new AlertWrite(
-            List.of(new Entry(LastKnown.UPGRADES, "fleet", body)), List.of(), committed));
+    queue.upgrades(
+        new Entry(
+            LastKnown.UPGRADES,
+            LastKnown.FLEET,
+            named.isEmpty() ? null : new JsonArray(named).encode()));
   }
 
   @Override
