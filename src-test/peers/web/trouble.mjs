@@ -174,6 +174,7 @@ assert.match(shown('networks'), /1 not readyn-b/);
 // An answer that does not come again and again leaves nothing to rely on, and so do nodes that report nothing any more.
 for (let seconds = 120; seconds <= 240; seconds += 30) await live(seconds);
 assert.doesNotMatch(shown('networks'), /not ready/);
+assert.match(shown('networks'), /Upgradenot loaded$/);
 answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
 for (const seconds of [270, 300]) await live(seconds);
 assert.match(shown('networks'), /1 not readyn-b/);
@@ -182,6 +183,7 @@ const nothing = Object.fromEntries(Object.keys(reports).map(each => [each, null]
 tell('delta', {nodes: [{peerId: 'a', ...nothing}, {peerId: 'b', finalityLag: 9, upgradeReady: null}], removed: []}, cursor = 'r.4');
 await live(330);
 assert.doesNotMatch(shown('networks'), /not ready/);
+assert.match(shown('networks'), /Upgradenot reported$/);
 tell('delta', {nodes: [{peerId: 'a', ...reports}, {peerId: 'b', finalityLag: 9, upgradeReady: false}], removed: []}, cursor = 'r.5');
 answer = () => new Response(null, {status: 204});
 

@@ -11,7 +11,7 @@ const MAX_RELEASES = 4;
 const MAX_NAMES = 2;
 const MAX_UPGRADES = 2;
 
-// Rows of name, text, title, how to draw and look. What most networks have is always there, so that nothing moves when it is known. Upgrades: of this network, null while not known; name: says what a peer id is called.
+// Rows of name, text, title, how to draw and look. What most networks have is always there, so that nothing moves when it is known. Upgrades: of this network, null while not loaded and undefined while no node reports any; name: says what a peer id is called.
 export function factsOf(network, now, upgrades, name) {
   const facts = [];
   if (network.expectedEpoch != null) {
@@ -34,7 +34,7 @@ export function factsOf(network, now, upgrades, name) {
     facts.push([network.sides.length === 1 ? '1 branch' : `${number(network.sides.length)} branches`, '', 'Groups of nodes with no block in common', at => drawBranches(at, network.sides), 'two-lines']);
   }
   facts.push(network.releases?.length ? ['Versions', '', 'How many nodes run which release; choose one to see them', at => drawReleases(at, network.releases)] : ['Versions', 'not reported', 'No node reports its release']);
-  if (!upgrades?.length) facts.push(['Upgrade', upgrades ? 'none ahead' : 'not reported', 'The next network upgrade that nodes know, and which of them are ready']);
+  if (!upgrades?.length) facts.push(['Upgrade', upgrades ? 'none ahead' : upgrades === null ? 'not loaded' : 'not reported', 'The next network upgrade that nodes know, and which of them are ready']);
   for (const upgrade of (upgrades ?? []).slice(0, MAX_UPGRADES)) {
     facts.push(['Upgrade', '', `Network upgrade ${upgrade.name} at epoch ${number(upgrade.height)}, and which nodes know it`, at => drawUpgrade(at, upgrade, now, name)]);
   }

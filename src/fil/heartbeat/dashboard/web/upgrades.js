@@ -24,9 +24,9 @@ export class Upgrades {
     Object.assign(this, {changed, networks: null, asked: null, key: null, fails: 0});
   }
 
-  // Those of a network, or null while they are not known.
+  // Those of a network; null while they are not loaded, undefined while no node reports any.
   of(network) {
-    return this.networks && (this.networks.find(each => each.network === network.network)?.upgrades ?? []);
+    return this.asked === null ? undefined : this.networks && (this.networks.find(each => each.network === network.network)?.upgrades ?? []);
   }
 
   // Those that a node lacks. They are compared by their epochs, since programs name them differently; the server names the first nodes only.
