@@ -4,12 +4,14 @@ import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,14 @@ final class MinerClaims {
   /** Whether {@link #open} is known, and all memories are by claims of such a fleet. */
   private boolean known;
 
-  /** Takes whether the configuration names no nodes. What is known is kept in either case. */
-  void open(boolean next) {
+  /**
+   * Takes whether the configuration names no nodes. What nodes of the fleet are known to have
+   * reported is kept in either case.
+   *
+   * @param isMonitored whether a peer is of the fleet now: what others claimed while anybody could,
+   *     before a restart, says nothing about it
+   */
+  void open(boolean next, Predicate<String> isMonitored) {
     if (known && open == next) {
       return;
     }
@@ -54,17 +62,37 @@ final class MinerClaims {
           }
         });
     others.keySet().forEach(this::remove);
-    byNode.forEach((peerId, miners) -> miners.forEach(miner -> move(peerId, miner, others)));
+    List<Moving> moving = new ArrayList<>();
+    byNode.forEach(
+        (peerId, miners) -> {
+          if (isMonitored.test(peerId)) {
+            miners.forEach(miner -> move(peerId, miner, others, moving));
+          }
+        });
+    moving.stream().sorted(Comparator.comparing(Moving::at).reversed()).forEach(this::move);
   }
 
-  /** What a node reported of a miner belongs to another claim now. */
-  private void move(String peerId, String miner, Map<String, MinerMemory> others) {
+  /** What a node reported of a miner, which belongs to another claim now. */
+  private record Moving(String peerId, String miner, MinerMemory from) {
+
+    /** When it reported that last. */
+    Instant at() {
+      return from.reportedAt(peerId);
+    }
+  }
+
+  private void move(
+      String peerId, String miner, Map<String, MinerMemory> others, List<Moving> moving) {
     MinerMemory from = others.get(new MinerClaim(miner, open ? null : peerId).subject());
     if (from != null) {
-      memories
-          .computeIfAbsent(subject(peerId, miner), ignored -> new MinerMemory())
-          .add(from, peerId);
+      moving.add(new Moving(peerId, miner, from));
     }
+  }
+
+  private void move(Moving each) {
+    memories
+        .computeIfAbsent(subject(each.peerId(), each.miner()), ignored -> new MinerMemory())
+        .add(each.from(), each.peerId());
   }
 
   /** Whether it is one of a fleet that is configured in another way. */

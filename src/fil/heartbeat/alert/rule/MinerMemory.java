@@ -98,13 +98,21 @@ final class MinerMemory {
     }
   }
 
-  /** Adds what another memory knows, and of its reports that of one node. */
+  /** Returns when a node reported it last; the earliest time when it did not. */
+  Instant reportedAt(String peerId) {
+    Report report = reports.get(peerId);
+    return report == null ? Instant.MIN : report.at();
+  }
+
+  /**
+   * Adds what another memory knows beside what is known here, and of its reports that of one node.
+   */
   void add(MinerMemory other, String peerId) {
     Report report = other.reports.get(peerId);
     if (report != null) {
       reports.put(peerId, report);
     }
-    partitions.putAll(other.partitions);
+    other.partitions.forEach(partitions::putIfAbsent);
     if (faults.stored().isEmpty()) {
       other.faults.stored().ifPresent(text -> faults.restore(text.split(" ", -1)));
     }

@@ -53,7 +53,8 @@ final class Miners {
           .run(
               "proofs",
               Objects.requireNonNullElse(NetworkRules.key(each), ""),
-              () -> claims.open(each.votes().basis().isOpen()));
+              () ->
+                  claims.open(each.votes().basis().isOpen(), peerId -> nodes.find(peerId) != null));
     }
     for (NodeTracking each : changed) {
       steps.guard().run("proofs", each.peerId(), () -> take(each));
@@ -143,10 +144,14 @@ final class Miners {
     if (memory == null) {
       return;
     }
+    for (String peerId : List.copyOf(memory.nodes())) {
+      if (nodes.find(peerId) == null) {
+        // Stored before a restart, of a node that is no longer monitored.
+        forget(peerId);
+      }
+    }
     NodeTracking first = first(memory);
     if (first == null) {
-      // Stored before a restart, of nodes that are no longer monitored.
-      List.copyOf(memory.nodes()).forEach(this::forget);
       return;
     }
     EpochTimes time = times.of(first);
