@@ -3,12 +3,18 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
+import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is known of miners and their alerts when the configuration names the nodes of a fleet that
@@ -146,5 +152,189 @@ class NamedLaterTest {
     assertThat(String.valueOf(script.store.get("proofs/f01000")))
         .contains("partitions " + own.deadline() + " 7")
         .contains(" 0 3 0 ");
+  }
+
+  /** The same alert: no receiver hears of the change, and an acknowledgement stays. */
+  @ParameterizedTest
+  @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+  void anAlertOfAMinerGoesOnWhateverTheConfigurationNames(boolean named, boolean restarts) {
+    configure(named);
+    tell("alice", proving(0, 0L));
+    script.run(5);
+    tell("alice", proving(0, 12L));
+    script.run(620);
+    Alert before = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow();
+    assertThat(before.status()).isEqualTo(AlertStatus.FIRING);
+    assertThat(script.engine.acknowledge(before.id(), "bob", "on it", script.now)).isPresent();
+    script.disconnect("alice");
+    script.run(60);
+    configure(!named);
+    if (restarts) {
+      script.restart();
+    }
+    int sent = script.lines.size();
+    script.run(900);
+    Alert after = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow();
+    assertThat(after.id()).isEqualTo(before.id());
+    assertThat(after.fingerprint()).isEqualTo(before.fingerprint());
+    assertThat(after.startsAt()).isEqualTo(before.startsAt());
+    assertThat(after.status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
+    if (named) {
+      assertThat(after.labels())
+          .containsEntry("peer_id", "alice")
+          .containsEntry("nickname", "alice");
+    } else {
+      assertThat(after.labels()).doesNotContainKeys("peer_id", "nickname");
+    }
+    assertThat(script.lines.subList(sent, script.lines.size()))
+        .noneMatch(each -> each.contains("SectorFaults"));
+    script.restart();
+    script.run(60);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS))
+        .hasValueSatisfying(
+            each -> {
+              assertThat(each.id()).isEqualTo(before.id());
+              assertThat(each.fingerprint()).isEqualTo(before.fingerprint());
+            });
+    script.node("alice").beat(script.now);
+    tell("alice", proving(0, 0L));
+    script.run(120);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+    assertThat(script.lines.get(script.lines.size() - 1)).contains("SectorFaults");
+  }
+
+  private void configure(boolean named) {
+    if (named) {
+      script.close();
+    } else {
+      script.open();
+    }
+  }
+
+  /** Critical, and without a gap in which it is over. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aProofAtRiskStaysAtRisk(boolean named) {
+    configure(named);
+    runUntilLeft(50);
+    tell("alice", proving(1, 0L));
+    script.chain("alice", ChainState.BEHIND);
+    script.run(90);
+    String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    int sent = script.lines.size();
+    configure(!named);
+    for (int i = 0; i < 200; i++) {
+      script.run(1);
+      assertThat(script.alert(AlertRule.POST_AT_RISK))
+          .hasValueSatisfying(
+              each -> {
+                assertThat(each.id()).isEqualTo(id);
+                assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
+              });
+    }
+    assertThat(script.lines.subList(sent, script.lines.size()))
+        .noneMatch(each -> each.contains("PostAtRisk"));
+  }
+
+  /** Of several nodes the one that it is about goes on with it, not another that is well. */
+  @Test
+  void theAlertOfAMinerWithTwoNodesGoesOnWithTheOneOfWhichItHolds() {
+    script.close();
+    runUntilLeft(50);
+    tell("alice", proving(1, 0L));
+    tell("mallory", proving(1, 0L));
+    script.chain("alice", ChainState.BEHIND);
+    script.chain("mallory", ChainState.BEHIND);
+    script.run(90);
+    String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();
+    script.chain("alice", ChainState.OK);
+    script.open();
+    script.run(200);
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.rule() == AlertRule.POST_AT_RISK)
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.id()).isEqualTo(id);
+              assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
+              assertThat(each.labels()).containsEntry("peer_id", "mallory");
+            });
+  }
+
+  /** Who claimed the miner later, while anybody may, takes over no alert of its node. */
+  @Test
+  void whoClaimsTheMinerAfterTheChangeTakesNoAlertOver() {
+    script.close();
+    tell("alice", proving(0, 0L));
+    script.run(5);
+    tell("alice", proving(0, 12L));
+    script.run(620);
+    String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
+    script.disconnect("alice");
+    script.restart();
+    script.open();
+    script.run(3);
+    tell("mallory", proving(0, 0L));
+    script.run(3);
+    tell("mallory", proving(0, 40L));
+    script.run(900);
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.id().equals(id))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
+              assertThat(each.labels()).containsEntry("peer_id", "alice");
+            });
+  }
+
+  /** Of the alerts of two nodes one goes on, and what only a stranger had said ends. */
+  @Test
+  void alertsAboutOneMinerAreOneWhereItsNodesAreNamed() {
+    for (String name : List.of("alice", "mallory")) {
+      tell(name, proving(0, 0L));
+      script.run(5);
+      tell(name, proving(0, 12L));
+    }
+    script.run(620);
+    List<String> ids = ids(AlertRule.SECTOR_FAULTS);
+    assertThat(ids).hasSize(2);
+    script.close();
+    script.run(5);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).singleElement().isIn(ids);
+    script.open();
+    script.run(620);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).hasSize(2);
+    nameAllBut("alice");
+    script.node("alice").changed = true;
+    script.run(5);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).hasSize(1);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().labels())
+        .doesNotContainKey("peer_id");
+  }
+
+  private List<String> ids(AlertRule rule) {
+    return script.engine.alerts().stream()
+        .filter(each -> each.rule() == rule && each.status().isFiring())
+        .map(Alert::id)
+        .toList();
+  }
+
+  /** An older version judged all peers of an open fleet together; its node is lost since. */
+  @Test
+  void anAlertOfWhichNoReporterIsKnownEndsAfterAnHour() {
+    script.close();
+    tell("alice", proving(0, 0L));
+    script.run(5);
+    tell("alice", proving(0, 12L));
+    script.run(620);
+    script.disconnect("alice");
+    script.store.remove("proofs/f01000");
+    script.restart();
+    script.open();
+    script.run(3_500);
+    assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
+    script.run(200);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
   }
 }

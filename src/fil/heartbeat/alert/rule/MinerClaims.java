@@ -38,6 +38,9 @@ final class MinerClaims {
 
   private boolean open = true;
 
+  /** The nodes of which one memory of a miner was, as it became one of each; by its subject. */
+  private final Map<String, Set<String>> parted = new HashMap<>();
+
   /** Whether {@link #open} is known, and all memories are by claims of such a fleet. */
   private boolean known;
 
@@ -62,6 +65,7 @@ final class MinerClaims {
           }
         });
     others.keySet().forEach(this::remove);
+    parted.clear();
     List<Moving> moving = new ArrayList<>();
     byNode.forEach(
         (peerId, miners) -> {
@@ -90,6 +94,9 @@ final class MinerClaims {
   }
 
   private void move(Moving each) {
+    if (open) {
+      parted.computeIfAbsent(each.miner(), ignored -> new TreeSet<>()).add(each.peerId());
+    }
     memories
         .computeIfAbsent(subject(each.peerId(), each.miner()), ignored -> new MinerMemory())
         .add(each.from(), each.peerId());
@@ -98,6 +105,18 @@ final class MinerClaims {
   /** Whether it is one of a fleet that is configured in another way. */
   boolean isOther(MinerClaim claim) {
     return known && open == (claim.peerId() == null);
+  }
+
+  /**
+   * Returns the claims that count now instead of one that {@link #isOther}; empty when it is not
+   * known of whose reports it was. Who claims the miner since is not among them.
+   */
+  List<MinerClaim> reporters(MinerClaim other) {
+    return open
+        ? parted.getOrDefault(other.miner(), Set.of()).stream()
+            .map(peerId -> new MinerClaim(other.miner(), peerId))
+            .toList()
+        : List.of(new MinerClaim(other.miner(), null));
   }
 
   private String subject(String peerId, String miner) {

@@ -11,6 +11,7 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,6 +35,7 @@ final class Miners {
   private final NodeTracker nodes;
   private final NetworkTimes times = new NetworkTimes();
   private final MinerClaims claims = new MinerClaims();
+  private final MovedAlerts moved;
 
   /** The nodes of each miner in this round; null until it is asked for. */
   private @Nullable Map<String, List<NodeTracking>> claimed;
@@ -41,6 +43,7 @@ final class Miners {
   Miners(AlertSteps steps, NodeTracker nodes) {
     this.steps = steps;
     this.nodes = nodes;
+    this.moved = new MovedAlerts(steps, nodes, claims, this::condition);
   }
 
   /** Takes the present state of changed nodes, and of their networks. */
@@ -97,12 +100,8 @@ final class Miners {
 
   void observe() {
     claimed = null;
-    List<AlertRecord> live = new ArrayList<>();
-    for (AlertRecord each : steps.table().live()) {
-      if (each.rule().subject() == AlertRule.Subject.MINER) {
-        live.add(each);
-      }
-    }
+    moved.move(live());
+    List<AlertRecord> live = live();
     if (steps.warming() || (claims.isEmpty() && live.isEmpty())) {
       return;
     }
@@ -116,18 +115,22 @@ final class Miners {
     claimed = null;
   }
 
-  private void unreported(MinerClaim claim, AlertRecord live) {
-    if (claims.isOther(claim)) {
-      // Begun while the fleet was configured in another way; what holds has begun again.
-      steps.table().end(live, steps.now());
-    } else if (claims.find(claim.subject()) == null) {
-      untold(claim, live);
+  private List<AlertRecord> live() {
+    List<AlertRecord> live = new ArrayList<>();
+    for (AlertRecord each : steps.table().live()) {
+      if (each.rule().subject() == AlertRule.Subject.MINER) {
+        live.add(each);
+      }
     }
+    return live;
   }
 
   /** Nothing is known of the miner any more, or not yet after a restart. */
-  private void untold(MinerClaim claim, AlertRecord live) {
-    List<NodeTracking> own = of(claim);
+  private void unreported(MinerClaim claim, AlertRecord live) {
+    if (claims.find(claim.subject()) != null) {
+      return;
+    }
+    List<NodeTracking> own = claims.isOther(claim) ? List.of() : of(claim);
     boolean gone = !own.isEmpty() && own.stream().noneMatch(each -> isWell(each.node));
     if (!steps.endsUntold(live, !gone)) {
       apply(live.rule(), claim, Outcome.UNKNOWN, null);
@@ -154,28 +157,33 @@ final class Miners {
     if (first == null) {
       return;
     }
-    EpochTimes time = times.of(first);
-    apply(
-        AlertRule.POST_AT_RISK,
-        claim,
-        time == null ? Outcome.UNKNOWN : risk(claim, memory, time),
-        first);
+    apply(AlertRule.POST_AT_RISK, claim, risk(claim, memory, first), first);
     AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, subject));
     boolean well = memory.nodes().stream().anyMatch(this::isWell);
-    boolean told = memory.tellsFaults(this::isWell);
-    if (live != null && steps.endsUntold(live, well && !told)) {
-      return;
+    if (live == null || !steps.endsUntold(live, well && !memory.tellsFaults(this::isWell))) {
+      apply(AlertRule.SECTOR_FAULTS, claim, faults(claim, memory, live), first);
     }
-    apply(
-        AlertRule.SECTOR_FAULTS,
-        claim,
-        told
-            ? memory.faults.outcome(
-                claim.miner(),
-                reporter(claim),
-                live != null && live.isFiring() ? live.lifecycle().activeAt() : null)
-            : Outcome.UNKNOWN,
-        first);
+  }
+
+  /** Returns the condition that an alert would have if it were about a claim. */
+  private Condition condition(MinerClaim claim, AlertRecord live) {
+    MinerMemory memory = claims.find(claim.subject());
+    NodeTracking first = memory == null ? null : first(memory);
+    if (memory == null || first == null) {
+      return Condition.UNKNOWN;
+    }
+    Outcome outcome =
+        live.rule() == AlertRule.POST_AT_RISK
+            ? risk(claim, memory, first)
+            : faults(claim, memory, live);
+    return outcome.condition();
+  }
+
+  private Outcome faults(MinerClaim claim, MinerMemory memory, @Nullable AlertRecord live) {
+    Instant fires = live != null && live.isFiring() ? live.lifecycle().activeAt() : null;
+    return memory.tellsFaults(this::isWell)
+        ? memory.faults.outcome(claim.miner(), reporter(claim), fires)
+        : Outcome.UNKNOWN;
   }
 
   /** The node whose report counts by itself; null when those of several count together. */
@@ -202,9 +210,11 @@ final class Miners {
    * unproven: what is only assumed of it is no reason, since a node that answers too slowly would
    * seem to miss each deadline.
    */
-  private Outcome risk(MinerClaim claim, MinerMemory memory, EpochTimes time) {
-    MinerMemory.Deadline deadline = memory.at(time, steps.now(), this::isWell);
-    if (deadline == null) {
+  private Outcome risk(MinerClaim claim, MinerMemory memory, NodeTracking first) {
+    EpochTimes time = times.of(first);
+    MinerMemory.Deadline deadline =
+        time == null ? null : memory.at(time, steps.now(), this::isWell);
+    if (time == null || deadline == null) {
       return Outcome.UNKNOWN;
     }
     if (deadline.unproven() == 0) {
@@ -247,13 +257,7 @@ final class Miners {
     labels.put(AlertLabels.MINER, claim.miner());
     String network = node == null ? null : node.network();
     labels.putAll(RuleBook.labels(network));
-    if (claim.peerId() != null) {
-      labels.put(AlertLabels.PEER_ID, claim.peerId());
-      String nickname = node == null ? null : node.labels().get(AlertLabels.NICKNAME);
-      if (nickname != null) {
-        labels.put(AlertLabels.NICKNAME, nickname);
-      }
-    }
+    labels.putAll(MovedAlerts.of(claim, node));
     steps.other(
         rule,
         subject,

@@ -100,10 +100,12 @@ public final class AlertCodec {
             startsAt == null ? activeAt : startsAt,
             time(json, "overSince"),
             status == AlertStatus.RESOLVED && endsAt == null ? activeAt : endsAt);
+    AlertKey key = new AlertKey(rule, json.getString("subject", ""));
     AlertRecord record =
         new AlertRecord(
-            new AlertKey(rule, json.getString("subject", "")),
+            key,
             required(json, "id"),
+            json.getString("fingerprint", key.fingerprint()),
             json.getString("network"),
             json.getString("group", json.getString("network")),
             lifecycle,

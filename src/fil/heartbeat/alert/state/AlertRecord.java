@@ -24,7 +24,7 @@ public final class AlertRecord {
   /** The group of every network without a name in the configuration. */
   public static final String OTHER = "(other)";
 
-  private final AlertKey key;
+  private AlertKey key;
   private final String id;
   private final String fingerprint;
   private final @Nullable String network;
@@ -56,12 +56,22 @@ public final class AlertRecord {
       Lifecycle lifecycle,
       Severity severity,
       AlertText text) {
-    this(key, key.id(lifecycle.activeAt()), network, group, lifecycle, severity, text);
+    this(
+        key,
+        key.id(lifecycle.activeAt()),
+        key.fingerprint(),
+        network,
+        group,
+        lifecycle,
+        severity,
+        text);
   }
 
+  /** Creates an alert that is known already, perhaps from the time when it had another key. */
   public AlertRecord(
       AlertKey key,
       String id,
+      String fingerprint,
       @Nullable String network,
       @Nullable String group,
       Lifecycle lifecycle,
@@ -69,7 +79,7 @@ public final class AlertRecord {
       AlertText text) {
     this.key = key;
     this.id = id;
-    this.fingerprint = key.fingerprint();
+    this.fingerprint = fingerprint;
     this.network = network;
     this.group = group;
     this.lifecycle = lifecycle;
@@ -191,6 +201,12 @@ public final class AlertRecord {
   public void labels(Map<String, String> next) {
     labels = next;
     changed();
+  }
+
+  /** Changes what it is about; its id and fingerprint stay, by which receivers know it. */
+  void about(AlertKey next, Map<String, String> withIt) {
+    key = next;
+    labels(withIt);
   }
 
   /** Records an acknowledgement. */

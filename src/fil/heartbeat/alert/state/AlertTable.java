@@ -217,6 +217,17 @@ public final class AlertTable {
     return room;
   }
 
+  /**
+   * Lets a live alert go on as one about another subject, of which there is none; not of a node.
+   */
+  public void move(AlertRecord record, AlertKey to, Map<String, String> labels) {
+    live.remove(record.key(), record);
+    record.about(to, labels);
+    live.put(to, record);
+    touched.add(record);
+    changed(record);
+  }
+
   /** Ends an alert whose rule or subject was removed; a pending alert leaves no trace. */
   public void end(AlertRecord record, Instant now) {
     if (record.isFiring()) {
