@@ -59,10 +59,10 @@ class ExtrasHeldTest {
                                 "f01", 12, 4_999_990, 5_000_050, 3, 1, 0L, 0, 86_390)))
                     .pendingMessages(List.of(new Extras.Pending("f0502", 2, 7, 300)))))
         .isEmpty();
-    held.expire(10, 29 * SECOND);
-    assertThat(held.extras().balances().get(0).age()).isEqualTo(32);
-    assertThat(held.extras().pendingMessages().get(0).age()).isEqualTo(329);
-    assertThat(held.extras().proving().get(0).age()).isEqualTo(Extras.MAX_AGE);
+    Extras later = held.aged(29 * SECOND);
+    assertThat(later.balances().get(0).age()).isEqualTo(32);
+    assertThat(later.pendingMessages().get(0).age()).isEqualTo(329);
+    assertThat(later.proving().get(0).age()).isEqualTo(Extras.MAX_AGE);
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,11 +64,73 @@ final class Evaluation {
 
   /** Judges nodes that belong to no followed network. */
   void judgeStrays(Collection<PeerEntry> strays, Judged judged) {
+    Facts facts = Facts.none(warming);
     for (PeerEntry entry : strays) {
-      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      boolean unused = expire(entry);
       entry.extras.found(Findings.NONE);
-      judge(entry, observation(entry, entry.seen(), null, Facts.NONE), judged);
+      entry.votes = false;
+      judge(entry, observation(entry, entry.seen(), null, facts), judged);
     }
+  }
+
+  /**
+   * Lets the clock of a network go on in which nothing happened.
+   *
+   * @return false when its nodes must be judged together: something did happen, or time changed
+   *     what all of them are measured against
+   */
+  boolean goesOn(NetworkState network, Collection<ReferenceNode> referenceNodes) {
+    Facts facts = network.facts();
+    NetworkReport report = network.report();
+    if (facts == null
+        || report == null
+        || network.hasMoved()
+        || warming
+        || facts.warming()
+        || !facts.comparable()
+        || !facts.clock().isThatOf(network, now)
+        || !facts.references().equals(speaking(network, referenceNodes))) {
+      return false;
+    }
+    network.epochs().take(network.best(), now);
+    Duration ahead = network.epochs().wrongBy(facts.clock().most(), now);
+    return facts.clock().isThatOf(network, now) && Objects.equals(ahead, report.clock().ahead());
+  }
+
+  /** Forgets the optional members of an entry that are too old; returns whether it had any. */
+  boolean expire(PeerEntry entry) {
+    return entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+  }
+
+  /** Whether an entry's vote and judgement stay as they are. */
+  boolean stays(PeerEntry entry) {
+    NetworkState network = entry.network;
+    Facts facts = network == null ? Facts.none(warming) : network.facts();
+    if (facts == null) {
+      return false;
+    }
+    ConsensusRound round = facts.round();
+    Observation seen =
+        observation(
+            entry,
+            network == null && entry.seen(),
+            round == null ? null : round.compare(entry.reports),
+            facts);
+    return (network == null || mayVote(entry) == entry.mayVote)
+        && judge.next(entry.judgement, seen, warming, now.at()).equals(entry.judgement);
+  }
+
+  /** Whether the optional members of an entry are still compared, or still not. */
+  boolean staysCompared(PeerEntry entry, NetworkState network) {
+    NetworkReport report = network.report();
+    return report == null
+        || new ExtendedEvaluation(membership, now).isComparable(entry, report.heights().expected())
+            == entry.compared;
+  }
+
+  private List<ReferenceNode> speaking(
+      NetworkState network, Collection<ReferenceNode> referenceNodes) {
+    return referenceNodes.stream().filter(each -> each.speaksOf(network, now)).toList();
   }
 
   /** Judges the nodes of a network. */
@@ -78,13 +141,15 @@ final class Evaluation {
       Judged judged) {
     List<PeerEntry> mayVote = mayVote(members);
     List<PeerEntry> candidates = votes(mayVote);
-    Long expected = network.epochs().at(now.at());
+    Long clock = network.epochs().at(now.at());
+    Long expected = clock;
+    Instant start = network.epochs().startOf(0);
     boolean suspected =
         expected != null
             && candidates.size() >= FleetSettings.MIN_VOTERS
-            && mostAhead(candidates, expected + 1);
+            && ClaimedHeights.mostAhead(candidates, expected + 1);
     if (suspected || expected == null) {
-      long median = medianHeight(candidates);
+      long median = ClaimedHeights.median(candidates);
       if (expected == null) {
         startOver(network, candidates, referenceNodes, median);
       }
@@ -95,15 +160,15 @@ final class Evaluation {
     // Chosen again: a node ahead of the ceiling has no vote, and does not take the vote of another
     // node with its miner address.
     List<PeerEntry> voters =
-        votes(mayVote.stream().filter(entry -> height(entry) <= ceiling).toList());
+        votes(mayVote.stream().filter(entry -> ClaimedHeights.of(entry) <= ceiling).toList());
+    voters.forEach(entry -> entry.votes = true);
+    List<ReferenceNode> speaking = speaking(network, referenceNodes);
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
-    for (ReferenceNode reference : referenceNodes) {
-      if (reference.speaksOf(network, now)) {
-        references.add(reference.heads);
-        references.add(reference.finals);
-        finalized = Math.max(finalized, reference.finalized());
-      }
+    for (ReferenceNode reference : speaking) {
+      references.add(reference.heads);
+      references.add(reference.finals);
+      finalized = Math.max(finalized, reference.finalized());
     }
     ConsensusRound round =
         new ConsensusRound(
@@ -115,19 +180,20 @@ final class Evaluation {
     network.best(round.bestHeight(), now.at());
     network.epochs().take(network.best(), now);
     Long byWall = network.epochs().byWall(now.at());
-    boolean behind = byWall != null && mostAhead(candidates, byWall + 1);
-    Duration clockAhead =
-        network
-            .epochs()
-            .wrongBy(
-                behind ? Long.valueOf(Math.min(lowerMedian(candidates), MAX_EPOCH)) : null, now);
+    boolean behind = byWall != null && ClaimedHeights.mostAhead(candidates, byWall + 1);
+    Long most = behind ? Long.valueOf(Math.min(ClaimedHeights.lowerMedian(candidates), MAX_EPOCH)) : null;
+    Duration clockAhead = network.epochs().wrongBy(most, now);
     Facts facts =
         new Facts(
             network,
             round,
-            new HashSet<>(voters),
+            voters.size(),
             expected,
-            voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty());
+            voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty(),
+            warming,
+            new Facts.Clock(clock, byWall, start, most),
+            speaking);
+    network.judged(facts);
     Branches branches = new Branches(round, network.ledger);
     int agree = 0;
     int dispute = 0;
@@ -137,8 +203,8 @@ final class Evaluation {
       // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
-        boolean votes = facts.voters.contains(entry);
-        branches.add(entry.peerId, entry.reports, comparison, entry.judgement.partedAt(), votes);
+        branches.add(
+            entry.peerId, entry.reports, comparison, entry.judgement.partedAt(), entry.votes);
         agree += comparison.kind() == Comparison.Kind.AGREES ? 1 : 0;
         dispute += round.isFork(comparison) ? 1 : 0;
       }
@@ -157,16 +223,6 @@ final class Evaluation {
         .extended(network, members, referenceNodes, report);
   }
 
-  /** The values that all nodes of a network are measured against. */
-  private record Facts(
-      @Nullable NetworkState network,
-      @Nullable ConsensusRound round,
-      Set<PeerEntry> voters,
-      @Nullable Long expected,
-      boolean comparable) {
-    private static final Facts NONE = new Facts(null, null, Set.of(), null, false);
-  }
-
   private void judge(PeerEntry entry, Observation seen, Judged judged) {
     Judgement next = judge.next(entry.judgement, seen, warming, now.at());
     if (!next.equals(entry.judgement)) {
@@ -176,16 +232,24 @@ final class Evaluation {
 
   /** The candidates for a vote, before height and miner address are checked. */
   private List<PeerEntry> mayVote(List<PeerEntry> members) {
-    return members.stream()
-        .filter(
-            entry ->
-                entry.connected()
-                    && entry.stoppedSince(now) == null
-                    && !entry.head.isEmpty()
-                    && height(entry) > 0
-                    && entry.standing == Standing.VOTER
-                    && !overdue.isOverdue(entry, now.nanos()))
-        .toList();
+    List<PeerEntry> all = new ArrayList<>(members.size());
+    for (PeerEntry entry : members) {
+      entry.votes = false;
+      entry.mayVote = mayVote(entry);
+      if (entry.mayVote) {
+        all.add(entry);
+      }
+    }
+    return all;
+  }
+
+  private boolean mayVote(PeerEntry entry) {
+    return entry.connected()
+        && entry.stoppedSince(now) == null
+        && !entry.head.isEmpty()
+        && ClaimedHeights.of(entry) > 0
+        && entry.standing == Standing.VOTER
+        && !overdue.isOverdue(entry, now.nanos());
   }
 
   /**
@@ -222,10 +286,10 @@ final class Evaluation {
     if (median >= 0 && median < network.ledger.floor()) {
       network.startOver(median);
     } else if (network.best() >= 0
-        && mostAhead(candidates, far)
+        && ClaimedHeights.mostAhead(candidates, far)
         && referenceNodes.stream()
             .noneMatch(each -> each.speaksOf(network, now) && each.height() <= far)) {
-      network.startOver(lowerMedian(candidates));
+      network.startOver(ClaimedHeights.lowerMedian(candidates));
     }
   }
 
@@ -235,44 +299,19 @@ final class Evaluation {
    */
   private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
     for (PeerEntry entry : members) {
-      long height = height(entry);
+      long height = ClaimedHeights.of(entry);
       if (height > 0 && !entry.head.isEmpty() && !network.ledger.holds(entry.reports, height)) {
         network.head(entry.reports, height, entry.head, ceiling, now);
       }
     }
   }
 
-  private static boolean mostAhead(List<PeerEntry> candidates, long ceiling) {
-    long ahead = candidates.stream().filter(entry -> height(entry) > ceiling).count();
-    return 2 * ahead > candidates.size();
-  }
-
-  private static long[] heights(List<PeerEntry> candidates) {
-    return candidates.stream().mapToLong(Evaluation::height).sorted().toArray();
-  }
-
-  private static long medianHeight(List<PeerEntry> candidates) {
-    long[] heights = heights(candidates);
-    return heights.length == 0 ? -1 : heights[heights.length / 2];
-  }
-
-  /** The median; of an even number the lower of the two in the middle. */
-  private static long lowerMedian(List<PeerEntry> candidates) {
-    long[] heights = heights(candidates);
-    return heights.length == 0 ? -1 : heights[(heights.length - 1) / 2];
-  }
-
-  static long height(PeerEntry entry) {
-    Long height = entry.claims.height();
-    return height == null ? -1 : height;
-  }
-
   private Observation observation(
       PeerEntry entry, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
-    ConsensusRound round = facts.round;
-    long height = height(entry);
-    Long expected = facts.expected;
-    NetworkState network = facts.network;
+    ConsensusRound round = facts.round();
+    long height = ClaimedHeights.of(entry);
+    Long expected = facts.expected();
+    NetworkState network = facts.network();
     Instant headSince = entry.headSince;
     return new Observation(
         new Observation.Beats(
@@ -294,19 +333,19 @@ final class Evaluation {
             headSince),
         new Observation.Position(
             comparison == null ? Comparison.NOTHING : comparison,
-            facts.comparable,
+            facts.comparable(),
             round != null && height < round.referenceHeight(),
-            facts.voters.contains(entry)));
+            entry.votes));
   }
 
   /** Lag in epochs: behind the other nodes where they can be trusted, else behind the clock. */
   private @Nullable Long lag(PeerEntry entry, Facts facts) {
-    long height = height(entry);
-    NetworkState network = facts.network;
+    long height = ClaimedHeights.of(entry);
+    NetworkState network = facts.network();
     if (network == null || entry.head.isEmpty() || height <= 0) {
       return null;
     }
-    if (facts.comparable && network.best() >= 0) {
+    if (facts.comparable() && network.best() >= 0) {
       return Math.max(0, network.best() - height);
     }
     Instant arrived = entry.lastBeat;
@@ -338,7 +377,7 @@ final class Evaluation {
             best,
             best == null || expected == null ? null : Long.valueOf(Math.max(0, expected - best))),
         new NetworkReport.Votes(
-            facts.voters.size(),
+            facts.voters(),
             agree,
             dispute,
             new NetworkReport.Basis(membership.voters(), references)),

@@ -7,10 +7,10 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what the nodes of a network say beside their heads, at one moment. */
@@ -47,12 +47,13 @@ final class ExtendedEvaluation {
             reference.name(), reference.finalized(), reference.finalizedKey(), millis);
       }
     }
-    Map<PeerEntry, Extended> comparable = new HashMap<>();
+    List<Extended> comparable = new ArrayList<>();
     for (PeerEntry entry : members) {
-      entry.extras.expire(entry.detector.meanMillis(), now.nanos());
-      if (isComparable(entry, report.heights().expected())) {
+      boolean unused = entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      entry.compared = isComparable(entry, report.heights().expected());
+      if (entry.compared) {
         Extended extended = entry.extras.extended(entry.peerId, head(entry));
-        comparable.put(entry, extended);
+        comparable.add(extended);
         Long last = extended.finalized();
         if (last != null) {
           network.finalized.finalized(entry.peerId, last, entry.extras.finalized(), millis);
@@ -60,18 +61,18 @@ final class ExtendedEvaluation {
       }
     }
     Long epoch = report.heights().expected();
-    network.named.take(comparable.values(), epoch, millis);
+    network.named.take(comparable, epoch, millis);
     NetworkReport before = network.report();
     ExtendedRound round =
         new ExtendedRound(
-            comparable.values(),
+            comparable,
             network.named.remembered(),
             referenceFinalized,
             epoch,
             at -> at > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(at));
+    Iterator<Extended> next = comparable.iterator();
     for (PeerEntry entry : members) {
-      Extended extended = comparable.get(entry);
-      entry.extras.found(extended == null ? alone(entry) : round.findings(extended));
+      entry.extras.found(entry.compared ? round.findings(next.next()) : alone(entry));
     }
     return report.with(
         new NetworkReport.Extension(
@@ -96,15 +97,18 @@ final class ExtendedEvaluation {
    * Whether the optional members of a peer are compared with those of others: of the fleet, and in
    * an open fleet only of one that has been here for a while, at a height that can be.
    */
-  private boolean isComparable(PeerEntry entry, @Nullable Long expected) {
-    Instant first = entry.firstSeen;
-    Instant last = entry.lastBeat;
-    boolean known =
-        !membership.isOpen()
-            || (first != null && last != null && !first.plus(ACQUAINTED).isAfter(last));
-    return known
+  boolean isComparable(PeerEntry entry, @Nullable Long expected) {
+    return isKnown(entry, membership)
         && entry.standing.decides()
         && entry.judgement.verdict().liveness() == Liveness.BEATING
-        && (expected == null || Evaluation.height(entry) <= expected + 1);
+        && (expected == null || ClaimedHeights.of(entry) <= expected + 1);
+  }
+
+  /** Whether a peer is of a fleet that the config names, or has been here for a while. */
+  static boolean isKnown(PeerEntry entry, Membership membership) {
+    Instant first = entry.firstSeen;
+    Instant last = entry.lastBeat;
+    return !membership.isOpen()
+        || (first != null && last != null && !first.plus(ACQUAINTED).isAfter(last));
   }
 }

@@ -43,12 +43,21 @@ final class ExtrasHeld {
   private SortedMap<Long, String> upgrades = Collections.emptySortedMap();
 
   private long toldNanos;
-  private long nowNanos;
   private boolean changed;
+  private boolean comparedChanged;
 
-  /** Returns the members; what has an age has the present one, not that of the last full beat. */
+  /** Returns the members with the ages of the last full beat. */
   Extras extras() {
-    int seconds = (int) ((nowNanos - toldNanos) / 1_000_000_000L);
+    return extras;
+  }
+
+  /**
+   * Returns the members; what has an age has the present one, not that of the last full beat.
+   *
+   * @param nowNanos monotonic
+   */
+  Extras aged(long nowNanos) {
+    int seconds = (int) (Math.max(0, nowNanos - toldNanos) / 1_000_000_000L);
     boolean ages =
         !extras.balances().isEmpty()
             || !extras.proving().isEmpty()
@@ -100,17 +109,28 @@ final class ExtrasHeld {
    */
   Set<String> take(Extras told, int epochSeconds, @Nullable Long epoch, Moment now) {
     toldNanos = now.nanos();
-    nowNanos = now.nanos();
     Set<String> odd = new TreeSet<>(told.odd());
     TipsetKey key = finalized(told, odd);
     Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
     changed |= !sameButDuration(kept, extras);
+    if (!comparesAs(kept)) {
+      comparedChanged = true;
+      SortedMap<Long, String> byHeight = new TreeMap<>();
+      kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
+      upgrades = byHeight;
+      finalized = key;
+    }
     extras = kept;
-    SortedMap<Long, String> byHeight = new TreeMap<>();
-    kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
-    upgrades = byHeight;
-    finalized = key;
     return odd;
+  }
+
+  /** Whether what is compared with other nodes is the same. */
+  private boolean comparesAs(Extras next) {
+    return Objects.equals(next.finalized(), extras.finalized())
+        && next.upgrades().equals(extras.upgrades())
+        && Objects.equals(next.networkVersion(), extras.networkVersion())
+        && Objects.equals(next.client(), extras.client())
+        && Objects.equals(next.version(), extras.version());
   }
 
   /** Whether two differ in more than the duration of a request, which each beat changes. */
@@ -124,6 +144,13 @@ final class ExtrasHeld {
   boolean takeChanged() {
     boolean taken = changed;
     changed = false;
+    return taken;
+  }
+
+  /** Whether that of them changed which is compared with other nodes, since the last call. */
+  boolean takeComparedChanged() {
+    boolean taken = comparedChanged;
+    comparedChanged = false;
     return taken;
   }
 
@@ -212,22 +239,30 @@ final class ExtrasHeld {
   }
 
   /**
-   * Lets time pass: forgets the members when the last full beat is too old.
+   * Forgets the members when the last full beat is too old.
    *
    * @param meanMillis mean time between the peer's beats; 0 when unknown
+   * @param now monotonic, nanoseconds
+   * @return whether there were any
    */
-  void expire(double meanMillis, long now) {
-    nowNanos = now;
-    long lasts = Math.max(LASTS.toMillis(), (long) (INTERVALS * meanMillis));
-    if (extras.isNone() || now - toldNanos <= lasts * 1_000_000L) {
-      return;
+  boolean expire(double meanMillis, long now) {
+    if (now - expiresNanos(meanMillis, now) <= 0) {
+      return false;
     }
     clear();
+    return true;
+  }
+
+  /** Returns after which time they are too old; {@code otherwise} when there are none. */
+  long expiresNanos(double meanMillis, long otherwise) {
+    long lasts = Math.max(LASTS.toMillis(), (long) (INTERVALS * meanMillis));
+    return extras.isNone() ? otherwise : toldNanos + lasts * 1_000_000L;
   }
 
   /** Forgets the members. */
   void clear() {
     changed |= !extras.isNone();
+    comparedChanged |= !extras.isNone();
     extras = Extras.NONE;
     upgrades = Collections.emptySortedMap();
     finalized = TipsetKey.EMPTY;

@@ -77,6 +77,17 @@ final class Farewell {
     return stoppedSince;
   }
 
+  /** Whether time alone may show that it has stopped. */
+  boolean isPending() {
+    End last = stream;
+    return stoppedSince == null && last != null && isFarewell(last);
+  }
+
+  /** Whether its last stream ended or it said that it stops, and it has not beaten since. */
+  boolean isBegun() {
+    return stream != null || stoppedSince != null;
+  }
+
   private boolean isFarewell(End last) {
     End under = connection;
     return under != null

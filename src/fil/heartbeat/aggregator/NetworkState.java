@@ -38,6 +38,9 @@ final class NetworkState {
   private long highest = -1;
   private final EpochLine epochs;
   private @Nullable NetworkReport report;
+  private @Nullable Facts facts;
+  private boolean moved = true;
+  private boolean extendedMoved = true;
 
   NetworkState(@Nullable String genesis, Optional<Network> network) {
     this.genesis = genesis;
@@ -65,6 +68,7 @@ final class NetworkState {
     rises.replaceAll(at -> at.plus(step.by()));
     epochs.stepped(step);
     named.save();
+    moved();
     report = report == null ? null : report.moved(step.by());
   }
 
@@ -134,8 +138,53 @@ final class NetworkState {
    */
   boolean standsStill(Instant headSince, long height, int epochs, Instant now) {
     return height < best
-        && Duration.between(headSince, now).toSeconds() >= (long) epochs * epochSeconds()
+        && Duration.between(headSince, now).compareTo(standsStillAfter(epochs)) >= 0
         && rises.stream().filter(headSince::isBefore).count() >= RISES_TO_STALL;
+  }
+
+  /** Returns how long a head may stand still while the network goes on. */
+  Duration standsStillAfter(int epochs) {
+    return Duration.ofSeconds((long) epochs * epochSeconds());
+  }
+
+  /** Something happened to one of its nodes that may change a vote or a judgement. */
+  void moved() {
+    moved = true;
+    extendedMoved = true;
+  }
+
+  /** Whether that happened since its nodes were last judged together. */
+  boolean hasMoved() {
+    return moved;
+  }
+
+  /** Its nodes were judged against these; what happens from now on counts anew. */
+  void judged(Facts against) {
+    facts = against;
+    moved = false;
+    extendedMoved = true;
+  }
+
+  /** Returns what its nodes were last judged against; null before the first time. */
+  @Nullable Facts facts() {
+    return facts;
+  }
+
+  /** A node reports other optional members than before, or none any more. */
+  void extendedMoved() {
+    extendedMoved = true;
+  }
+
+  /** Whether the optional members are to be compared again. */
+  boolean hasExtendedMoved() {
+    return extendedMoved;
+  }
+
+  /** Whether they are to be compared again; false from now until the next change. */
+  boolean takeExtendedMoved() {
+    boolean was = extendedMoved;
+    extendedMoved = false;
+    return was;
   }
 
   @Nullable NetworkReport report() {
@@ -146,8 +195,16 @@ final class NetworkState {
     report = told;
   }
 
-  /** Drops the report: no node is on this network now. */
-  void clearReport() {
+  /** No node is on this network now. */
+  void empty() {
     report = null;
+    facts = null;
+    moved = false;
+    extendedMoved = false;
+  }
+
+  /** Whether no node was on this network when it was last looked at, and none came since. */
+  boolean isIdle() {
+    return facts == null && !moved;
   }
 }

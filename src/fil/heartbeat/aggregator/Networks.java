@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,11 @@ final class Networks {
   private final Map<String, NetworkState> byGenesis = new HashMap<>();
   private final Consumer<PeerEntry> changed;
   private @Nullable NetworkState nameless;
+
+  /** Nodes whose optional members changed since the last evaluation. */
+  private final List<PeerEntry> told = new ArrayList<>();
+
+  private boolean straysMoved = true;
 
   /**
    * @param changed called for each peer whose optional members changed, or their comparison
@@ -77,12 +84,62 @@ final class Networks {
     };
   }
 
-  /** Judges every node and drops networks that no node claims any more. */
+  /**
+   * Judges the nodes: in a network where something happened all of them, elsewhere those whose time
+   * has come; and drops networks that no node claims any more.
+   *
+   * @param due the entries of which a deadline has passed
+   * @param after called for each node that was judged
+   */
   void judge(
       Collection<PeerEntry> entries,
+      Collection<PeerEntry> due,
       Collection<ReferenceNode> references,
       Evaluation evaluation,
-      Evaluation.Judged judged) {
+      Evaluation.Judged judged,
+      Consumer<PeerEntry> after) {
+    due.forEach(entry -> look(entry, evaluation));
+    List<NetworkState> all = all();
+    Set<NetworkState> settled = new HashSet<>();
+    boolean still = !straysMoved;
+    for (NetworkState state : all) {
+      if (state.isIdle() || evaluation.goesOn(state, references)) {
+        settled.add(state);
+      }
+      still &= settled.contains(state) && !state.hasExtendedMoved();
+    }
+    if (!still) {
+      judge(entries, settled, references, evaluation, judged, after);
+      entries.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
+    }
+    told.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
+    told.clear();
+  }
+
+  /** Looks at an entry of which a deadline has passed: mostly another beat came in time. */
+  private void look(PeerEntry entry, Evaluation evaluation) {
+    if (evaluation.expire(entry)) {
+      reported(entry);
+    }
+    NetworkState network = entry.network;
+    if (network != null && network.hasMoved()) {
+      // All of its nodes are judged in a moment.
+      return;
+    }
+    if (!evaluation.stays(entry)) {
+      moved(entry);
+    } else if (network != null && !evaluation.staysCompared(entry, network)) {
+      network.extendedMoved();
+    }
+  }
+
+  private void judge(
+      Collection<PeerEntry> entries,
+      Set<NetworkState> settled,
+      Collection<ReferenceNode> references,
+      Evaluation evaluation,
+      Evaluation.Judged judged,
+      Consumer<PeerEntry> after) {
     Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
     List<PeerEntry> strays = new ArrayList<>();
     for (PeerEntry entry : entries) {
@@ -93,17 +150,48 @@ final class Networks {
       }
     }
     keep(members::containsKey);
+    straysMoved = false;
     evaluation.judgeStrays(strays, judged);
+    strays.forEach(after);
     for (NetworkState state : all()) {
       List<PeerEntry> own = members.getOrDefault(state, List.of());
-      if (!own.isEmpty() || configured.isPresent()) {
-        NetworkReport report = evaluation.judge(state, own, references, judged);
+      if (own.isEmpty() && configured.isEmpty()) {
+        state.empty();
+        continue;
+      }
+      NetworkReport known = settled.contains(state) ? state.report() : null;
+      NetworkReport report =
+          known == null ? evaluation.judge(state, own, references, judged) : known;
+      if (known == null) {
+        own.forEach(after);
+      }
+      if (state.takeExtendedMoved()) {
         state.report(evaluation.extended(state, own, references, report));
-      } else {
-        state.clearReport();
       }
     }
-    entries.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
+  }
+
+  /** Something happened to a node that may change its vote or its judgement. */
+  void moved(PeerEntry entry) {
+    if (entry.network == null) {
+      straysMoved = true;
+    } else {
+      entry.network.moved();
+    }
+  }
+
+  /** Everything may have changed. */
+  void allMoved() {
+    straysMoved = true;
+    all().forEach(NetworkState::moved);
+  }
+
+  /** The optional members of a node changed, or it has none any more. */
+  void reported(PeerEntry entry) {
+    told.add(entry);
+    if (entry.network != null && entry.extras.takeComparedChanged()) {
+      entry.network.extendedMoved();
+    }
   }
 
   /** Returns all networks, the configured one first. */
@@ -125,6 +213,7 @@ final class Networks {
 
   /** The clock was set. */
   void stepped(Clocks.Step step) {
+    straysMoved = true;
     all().forEach(state -> state.stepped(step));
   }
 

@@ -5,6 +5,7 @@ import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Detector;
 import fil.heartbeat.fleet.DetectorSettings;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
@@ -32,6 +33,8 @@ final class PeerEntry {
    * overhead.
    */
   private static final int BYTES_PER_CHARACTER = 5;
+
+  private static final long FAR_NANOS = Duration.ofDays(1).toNanos();
 
   final PeerId peer;
   final String peerId;
@@ -71,6 +74,27 @@ final class PeerEntry {
 
   /** Bytes that {@link PeerTable} counts for it. */
   int weight;
+
+  /** Whether it voted, might have voted and was compared when all of its network were judged. */
+  boolean votes;
+
+  boolean mayVote;
+  boolean compared;
+
+  /** Whether {@link PeerTable} does not know it any more. */
+  boolean forgotten;
+
+  /** When it must be judged at the latest, whether it beats or not; monotonic. */
+  private long decidedNanos;
+
+  // Of {@link DueWheel}.
+  boolean filed;
+  long dueNanos;
+  long dueSecond;
+
+  // Neighbours in the order of the last change, of {@link RecentChanges}.
+  @Nullable PeerEntry changedBefore;
+  @Nullable PeerEntry changedAfter;
 
   // As received: the next beat mostly repeats them and then needs no parsing.
   private String headText = "";
@@ -221,20 +245,61 @@ final class PeerEntry {
   }
 
   /**
-   * Takes the optional members of a beat, if it is a full one. None of a stranger's are kept.
+   * Whether a beat is a full one, whose optional members are kept: none of a stranger's are.
+   */
+  boolean tells(Heartbeat beat) {
+    return !beat.extras().isNone() && standing.isMonitored();
+  }
+
+  /**
+   * Takes the optional members of a full beat.
    *
    * @return names of the members that were left out
    */
   Set<String> told(Heartbeat beat, Moment now) {
-    if (beat.extras().isNone() || !standing.isMonitored()) {
-      return Set.of();
-    }
     NetworkState of = network;
     return extras.take(
         beat.extras(),
         of == null ? Network.USUAL_EPOCH_SECONDS : of.epochSeconds(),
         of == null ? null : of.epochs().at(now.at()),
         now);
+  }
+
+  /**
+   * Finds out when it must be judged although nothing happens. Must be called after each judgement.
+   *
+   * @param fleet of the rules
+   */
+  void decideNext(Moment now, FleetSettings fleet) {
+    long due = now.nanos() + FAR_NANOS;
+    if (seen()) {
+      due = connected() ? due : earlier(due, disconnectedSince, fleet.disconnectedAfter(), now);
+      due = earlier(due, judgement.slowSince(), fleet.lagHold(), now);
+      due = earlier(due, judgement.behindSince(), fleet.lagHold(), now);
+      due = earlier(due, judgement.aheadSince(), fleet.lagHold(), now);
+      NetworkState of = network;
+      due = of == null ? due : earlier(due, headSince, of.standsStillAfter(fleet.behindLag()), now);
+      due = farewell.isPending() ? now.nanos() : due;
+    }
+    decidedNanos = due;
+  }
+
+  /**
+   * Returns when it must be judged although nothing happens; monotonic. Each beat moves it, and
+   * what {@link #decideNext} found is a limit.
+   */
+  long nextNanos() {
+    boolean due = seen() && connected() && !detector.isSilent();
+    long next = due ? Math.min(decidedNanos, detector.deadlineNanos()) : decidedNanos;
+    return Math.min(next, extras.expiresNanos(detector.meanMillis(), next));
+  }
+
+  private static long earlier(long due, @Nullable Instant since, Duration lasts, Moment now) {
+    if (since == null) {
+      return due;
+    }
+    long left = Duration.between(now.at(), since.plus(lasts)).toNanos();
+    return left <= 0 ? due : Math.min(due, now.nanos() + left);
   }
 
   /** Returns each miner that it claims: the one of its beats and, of several, all. */
@@ -293,8 +358,9 @@ final class PeerEntry {
 
   /**
    * @param claimed conflicts with claims of other peers
+   * @param nowNanos monotonic
    */
-  Node node(List<String> claimed) {
+  Node node(List<String> claimed, long nowNanos) {
     Twins.Twin twin = twins.now();
     List<String> conflicts = claimed;
     if (twin != null) {
@@ -312,7 +378,7 @@ final class PeerEntry {
         judgement.lastState(),
         contact(),
         twin == null ? null : twin.since(),
-        extras.extras(),
+        extras.aged(nowNanos),
         extras.findings());
   }
 }

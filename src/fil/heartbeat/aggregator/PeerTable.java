@@ -12,8 +12,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,8 @@ final class PeerTable {
   private final LinkedHashMap<PeerId, PeerEntry> strangers = new LinkedHashMap<>(16, 0.75f, true);
   private final LinkedHashMap<PeerId, PeerEntry> voters = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<PeerId, PeerEntry> fleet = new HashMap<>();
+  private final RecentChanges recent = new RecentChanges();
+  private final Set<PeerEntry> twinned = new LinkedHashSet<>();
   private final Deque<Removed> removed = new ArrayDeque<>();
   private long version = 1;
   private long lostBefore;
@@ -93,7 +97,12 @@ final class PeerTable {
         forgotten++;
       }
     }
-    byId.put(entry.peerId, entry);
+    PeerEntry before = byId.put(entry.peerId, entry);
+    if (before != null && before != entry) {
+      before.forgotten = true;
+      recent.remove(before);
+      twinned.remove(before);
+    }
     place(entry).put(entry.peer, entry);
     weigh(entry);
     changed(entry);
@@ -146,6 +155,9 @@ final class PeerTable {
 
   void forget(PeerEntry entry) {
     byId.remove(entry.peerId);
+    entry.forgotten = true;
+    recent.remove(entry);
+    twinned.remove(entry);
     place(entry).remove(entry.peer);
     taken -= entry.weight;
     entry.weight = 0;
@@ -183,7 +195,7 @@ final class PeerTable {
    * @param supplant ends the streams of a peer from an address and sends it the reason
    */
   void updateTwins(Moment now, BiConsumer<PeerId, String> supplant) {
-    for (PeerEntry entry : byId.values()) {
+    for (PeerEntry entry : List.copyOf(twinned)) {
       if (entry.twins.update(now.nanos())) {
         changed(entry);
       }
@@ -191,12 +203,29 @@ final class PeerTable {
       if (from != null) {
         supplant.accept(entry.peer, from);
       }
+      if (!entry.twins.isPossible()) {
+        twinned.remove(entry);
+      }
+    }
+  }
+
+  /** A peer beat from this address. */
+  void beat(PeerEntry entry, String address, Moment now) {
+    entry.twins.beat(address, now);
+    if (entry.twins.isPossible()) {
+      twinned.add(entry);
     }
   }
 
   void changed(PeerEntry entry) {
     version++;
     entry.changedAt = version;
+    recent.changed(entry);
+  }
+
+  /** Returns the peers that changed since a version, the oldest change first. */
+  List<PeerEntry> changedSince(long since) {
+    return recent.since(since);
   }
 
   /** The clock was set: every entry changed, and the next request for changes gets everything. */

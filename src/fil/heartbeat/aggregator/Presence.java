@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The open heartbeat streams of all peers; the host's connection limit bounds their number. */
@@ -22,11 +23,16 @@ final class Presence {
   private final PeerTable peers;
   private final SlotRows rows;
   private final Map<PeerId, OpenStreams> streamsByPeer = new HashMap<>();
+  private final Consumer<PeerEntry> moved;
   private boolean leaving;
 
-  Presence(PeerTable peers, SlotRows rows) {
+  /**
+   * @param moved called for each entry to which something happened
+   */
+  Presence(PeerTable peers, SlotRows rows, Consumer<PeerEntry> moved) {
     this.peers = peers;
     this.rows = rows;
+    this.moved = moved;
   }
 
   /** Returns the streams of a peer; null when it has none. */
@@ -42,6 +48,7 @@ final class Presence {
     if (entry == null) {
       return;
     }
+    moved.accept(entry);
     entry.farewell.arrived(now);
     if (connect(entry, open)) {
       entry.detector.reconnected(now.nanos());
@@ -68,6 +75,7 @@ final class Presence {
   private boolean connect(PeerEntry entry, OpenStreams open) {
     boolean before = entry.connected();
     entry.connect(open);
+    moved.accept(entry);
     if (before == entry.connected()) {
       return false;
     }
@@ -89,6 +97,7 @@ final class Presence {
     if (entry == null) {
       return;
     }
+    moved.accept(entry);
     entry.twins.opened(address);
     boolean first = entry.streams == 0;
     entry.connect(open);
@@ -117,6 +126,7 @@ final class Presence {
       return;
     }
     entry.connect(open);
+    moved.accept(entry);
     if (entry.streams == 0) {
       entry.disconnectedSince = now.at();
       if (reason == null || ENDED_BY_PEER.contains(reason)) {
@@ -138,6 +148,7 @@ final class Presence {
     PeerEntry entry = peers.find(peer.toString());
     if (entry != null) {
       entry.farewell.connectionEnded(address, now);
+      moved.accept(entry);
     }
   }
 }

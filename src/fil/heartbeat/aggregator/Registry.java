@@ -8,11 +8,9 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
-import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.RestoredState;
-import fil.heartbeat.history.StateChange;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
@@ -38,7 +36,9 @@ final class Registry {
   private final BeatAccount account = new BeatAccount();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
+  private final Judging judging;
   private boolean warming = true;
+  private long nowNanos;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
     this(settings, PeerTable.roomOfHeap(), history, now);
@@ -50,14 +50,17 @@ final class Registry {
   Registry(AggregatorSettings settings, long room, History history, Moment now) {
     this.settings = settings;
     this.history = history;
+    this.nowNanos = now.nanos();
     this.rows = new SlotRows(history);
     this.warmth = new Warmth(settings.fleet().warming(), now.nanos());
     this.health = new LocalHealth(HealthSettings.DEFAULT, now.nanos(), now.at().toEpochMilli());
     this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
     this.networks = new Networks(settings.network(), this::membersChanged);
     this.references = new ReferenceNodes(networks);
-    this.presence = new Presence(peers, rows);
+    this.presence = new Presence(peers, rows, networks::moved);
     this.conflicts = new ClaimConflicts(peers::changed);
+    this.judging =
+        new Judging(settings, peers, networks, references, conflicts, rows, health, now);
   }
 
   /**
@@ -88,6 +91,7 @@ final class Registry {
   /** Replaces the membership. */
   void membership(Membership next, Moment now) {
     membership = next;
+    networks.allMoved();
     conflicts.membership(next);
     for (PeerEntry entry : List.copyOf(peers.all())) {
       Expected as = next.expected().get(entry.peer);
@@ -215,11 +219,14 @@ final class Registry {
     peers.weigh(entry);
     conflicts.join(entry);
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
+    networks.moved(entry);
     networks.enter(entry, network);
+    networks.moved(entry);
     if (network != null && beat.height() > 0) {
       network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
+    rows.unsaved(entry);
     peers.changed(entry);
   }
 
@@ -229,19 +236,26 @@ final class Registry {
   }
 
   private void beaten(PeerEntry entry, String address, Heartbeat beat, Moment now) {
-    entry.twins.beat(address, now);
-    account.odd(entry.told(beat, now));
+    peers.beat(entry, address, now);
+    if (entry.tells(beat)) {
+      account.odd(entry.told(beat, now));
+      networks.reported(entry);
+      conflicts.renew(entry);
+    } else if (!entry.claiming) {
+      conflicts.join(entry);
+    }
+    judging.beats(entry, beat.stopping());
     if (beat.stopping()) {
       entry.farewell.said(now.at());
     } else {
       entry.farewell.beaten();
     }
-    conflicts.renew(entry);
     entry.longestGapMillis = entry.gapMillis(now.at());
     entry.detector.beat(now.nanos(), health);
     entry.lastBeat = now.at();
     entry.beats++;
     entry.slotBeats++;
+    judging.beaten(entry, membership);
   }
 
   /** Counts received beats that cannot be used. */
@@ -252,10 +266,12 @@ final class Registry {
   /** Takes the answer of an independent node; null removes the node. */
   void onReference(String name, ReferenceNode.@Nullable Answer answer, Moment now) {
     references.answered(name, answer, now);
+    networks.allMoved();
   }
 
   /** Records that this thread runs. Must be called ten times a second, before {@link #evaluate}. */
   void tick(Moment now) {
+    nowNanos = now.nanos();
     health.tick(now.nanos(), warmth.goesOn(now));
   }
 
@@ -263,6 +279,7 @@ final class Registry {
   void stepped(Clocks.Step step, Moment now) {
     warmth.stepped(step, now.nanos());
     peers.moved(step.by());
+    peers.all().forEach(rows::unsaved);
     presence.moved(step.by());
     networks.stepped(step);
   }
@@ -276,16 +293,12 @@ final class Registry {
     health.delayed(now.nanos(), nanos);
   }
 
-  /** Judges every node, forgets old ones and gives history its rows. Must be called each second. */
+  /** Judges the nodes, forgets old ones and gives history its rows. Must be called each second. */
   void evaluate(Moment now) {
     tick(now);
     warming = warmth.warms(now.nanos());
-    Evaluation evaluation =
-        new Evaluation(
-            settings, membership, warming, now, (entry, nanos) -> entry.isOverdue(nanos, health));
     if (!warmth.holds(now.nanos())) {
-      networks.judge(
-          peers.all(), references.all(), evaluation, (of, next) -> judged(of, next, now.at()));
+      judging.judge(membership, warming, now);
     }
     peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(peers.all(), now.at());
@@ -298,27 +311,9 @@ final class Registry {
     rows.saveNamed(networks, now);
   }
 
-  private void judged(PeerEntry entry, Judgement next, Instant now) {
-    var before = entry.judgement.verdict();
-    State was = entry.judgement.lastState();
-    var after = next.verdict();
-    entry.judgement = next;
-    if (!before.equals(after)) {
-      peers.changed(entry);
-    }
-    if (before.state() != after.state() && entry.seen()) {
-      entry.unsaved = true;
-      // The same state before and after a restart is no change.
-      if (was != next.lastState()) {
-        rows.changed(entry, new StateChange(entry.peerId, now, was, after.state(), after.reason()));
-      }
-    }
-    if (!after.liveness().isHeard()) {
-      conflicts.leave(entry);
-    }
-  }
-
   private void onForgotten(PeerEntry entry) {
+    networks.moved(entry);
+    rows.forgotten(entry);
     conflicts.leave(entry);
     networks.drop(entry);
     history.forget(entry.peerId);
@@ -370,7 +365,7 @@ final class Registry {
 
   /** Returns the peers that changed since a version. */
   List<Node> nodesSince(long version) {
-    return peers.all().stream().filter(entry -> entry.changedAt > version).map(this::node).toList();
+    return peers.changedSince(version).stream().map(this::node).toList();
   }
 
   /** Whether the changes since a version are still known. */
@@ -392,6 +387,6 @@ final class Registry {
   }
 
   private Node node(PeerEntry entry) {
-    return entry.node(conflicts.conflicts(entry));
+    return entry.node(conflicts.conflicts(entry), nowNanos);
   }
 }

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class SlotRows {
   private long current = -1;
   private int strangerEvents;
   private int strangerLines;
+  private final Set<PeerEntry> unsaved = new LinkedHashSet<>();
 
   SlotRows(History history) {
     this.history = history;
@@ -96,11 +98,14 @@ final class SlotRows {
       strangerEvents = 0;
       strangerLines = 0;
     }
-    for (PeerEntry each : entries) {
-      if (each.unsaved) {
-        // A stranger beyond the limit stays marked as unsaved and is tried again.
-        boolean unused = save(each);
-      }
+    // A stranger beyond the limit stays among them and is tried again.
+    unsaved.removeIf(each -> !each.unsaved || save(each));
+  }
+
+  /** A node must be written if its mark says so. */
+  void unsaved(PeerEntry entry) {
+    if (entry.unsaved) {
+      unsaved.add(entry);
     }
   }
 
@@ -116,6 +121,11 @@ final class SlotRows {
   void saveNamed(Networks networks, Moment now) {
     networks.saveNamed();
     named(networks, now);
+  }
+
+  /** A node is not known any more. */
+  void forgotten(PeerEntry entry) {
+    unsaved.remove(entry);
   }
 
   private void finished(Collection<PeerEntry> entries, long ended, Instant now) {

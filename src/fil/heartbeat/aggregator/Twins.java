@@ -205,6 +205,11 @@ final class Twins {
     twin = twin == null ? null : new Twin(twin.older(), twin.newer(), twin.since().plus(by));
   }
 
+  /** Whether it beat from more than one place, so that there may be a twin. */
+  boolean isPossible() {
+    return places.size() > 1 || twin != null;
+  }
+
   /** Returns the twin; null while there is none. */
   @Nullable Twin now() {
     return twin;

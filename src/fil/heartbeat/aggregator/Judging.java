@@ -1,0 +1,112 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.fleet.Judgement;
+import fil.heartbeat.fleet.Liveness;
+import fil.heartbeat.fleet.LocalHealth;
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.history.StateChange;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Chooses whom to judge in a second: all nodes of a network in which something happened, and
+ * elsewhere those of which a deadline has passed. Nothing else can change a judgement, so the
+ * result is that of judging everybody each second.
+ */
+final class Judging {
+  private final AggregatorSettings settings;
+  private final PeerTable peers;
+  private final Networks networks;
+  private final ReferenceNodes references;
+  private final ClaimConflicts conflicts;
+  private final SlotRows rows;
+  private final LocalHealth health;
+  private final DueWheel due;
+
+  Judging(
+      AggregatorSettings settings,
+      PeerTable peers,
+      Networks networks,
+      ReferenceNodes references,
+      ClaimConflicts conflicts,
+      SlotRows rows,
+      LocalHealth health,
+      Moment now) {
+    this.settings = settings;
+    this.peers = peers;
+    this.networks = networks;
+    this.references = references;
+    this.conflicts = conflicts;
+    this.rows = rows;
+    this.health = health;
+    this.due = new DueWheel(now.nanos());
+  }
+
+  /** A beat is about to be taken: it may bring back a node that was late, lost or stopped. */
+  void beats(PeerEntry entry, boolean stopping) {
+    if (stopping
+        || entry.farewell.isBegun()
+        || entry.judgement.verdict().liveness() != Liveness.BEATING) {
+      networks.moved(entry);
+    }
+  }
+
+  /** A beat was taken. */
+  void beaten(PeerEntry entry, Membership membership) {
+    // Usually later than before; earlier when its rhythm became known.
+    due.file(entry, entry.nextNanos());
+    NetworkState network = entry.network;
+    if (!entry.compared
+        && network != null
+        && entry.standing.decides()
+        && ExtendedEvaluation.isKnown(entry, membership)) {
+      network.extendedMoved();
+    }
+  }
+
+  /** Judges whom it must. Must be called each second. */
+  void judge(Membership membership, boolean warming, Moment now) {
+    Evaluation evaluation =
+        new Evaluation(
+            settings, membership, warming, now, (entry, nanos) -> entry.isOverdue(nanos, health));
+    List<PeerEntry> looked = due.take(now.nanos());
+    networks.judge(
+        peers.all(),
+        looked,
+        references.all(),
+        evaluation,
+        (entry, next) -> judged(entry, next, now.at()),
+        entry -> file(entry, now));
+    looked.forEach(entry -> file(entry, now));
+  }
+
+  private void file(PeerEntry entry, Moment now) {
+    if (!entry.forgotten) {
+      entry.decideNext(now, settings.fleet());
+      due.file(entry, entry.nextNanos());
+    }
+  }
+
+  private void judged(PeerEntry entry, Judgement next, Instant now) {
+    var before = entry.judgement.verdict();
+    State was = entry.judgement.lastState();
+    var after = next.verdict();
+    entry.judgement = next;
+    if (!before.equals(after)) {
+      peers.changed(entry);
+    }
+    // Another look follows: what a judgement remembers may change once more.
+    networks.moved(entry);
+    if (before.state() != after.state() && entry.seen()) {
+      entry.unsaved = true;
+      rows.unsaved(entry);
+      // The same state before and after a restart is no change.
+      if (was != next.lastState()) {
+        rows.changed(entry, new StateChange(entry.peerId, now, was, after.state(), after.reason()));
+      }
+    }
+    if (!after.liveness().isHeard()) {
+      conflicts.leave(entry);
+    }
+  }
+}
