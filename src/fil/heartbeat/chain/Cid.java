@@ -26,9 +26,11 @@ public final class Cid implements Comparable<Cid> {
   private static final int V0_TEXT = 46;
 
   private final byte[] bytes;
+  private final int hash;
 
   private Cid(byte[] bytes) {
     this.bytes = bytes;
+    this.hash = Arrays.hashCode(bytes);
   }
 
   /**
@@ -146,6 +148,6 @@ public final class Cid implements Comparable<Cid> {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return hash;
   }
 }
