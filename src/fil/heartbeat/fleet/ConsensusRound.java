@@ -139,6 +139,9 @@ public final class ConsensusRound {
 
   /** Whether the majority has differed from the references at this many heights in a row. */
   public boolean isFleetForked(int heights) {
+    if (references.isEmpty()) {
+      return false;
+    }
     int different = 0;
     int looks = 0;
     for (long height = referenceHeight();
