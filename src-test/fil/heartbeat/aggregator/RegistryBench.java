@@ -97,9 +97,7 @@ public final class RegistryBench {
     Arrays.sort(judging);
     System.out.printf(
         "judging a second: p50 %.1f ms, p90 %.1f ms, worst %.1f ms%n",
-        judging[seconds / 2] / 1e6,
-        judging[seconds * 9 / 10] / 1e6,
-        judging[seconds - 1] / 1e6);
+        judging[seconds / 2] / 1e6, judging[seconds * 9 / 10] / 1e6, judging[seconds - 1] / 1e6);
   }
 
   private static Extras extras(long height, int node) {

@@ -37,8 +37,7 @@ final class DueWheel {
     if (entry.filed && entry.dueNanos - nanos <= 0) {
       return;
     }
-    long second =
-        Math.max(current, Math.min(Math.floorDiv(nanos, NANOS), current + SECONDS - 1));
+    long second = Math.max(current, Math.min(Math.floorDiv(nanos, NANOS), current + SECONDS - 1));
     boolean there = entry.filed && entry.dueSecond == second;
     entry.filed = true;
     entry.dueNanos = nanos;

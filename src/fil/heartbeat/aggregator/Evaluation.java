@@ -181,7 +181,8 @@ final class Evaluation {
     network.epochs().take(network.best(), now);
     Long byWall = network.epochs().byWall(now.at());
     boolean behind = byWall != null && ClaimedHeights.mostAhead(candidates, byWall + 1);
-    Long most = behind ? Long.valueOf(Math.min(ClaimedHeights.lowerMedian(candidates), MAX_EPOCH)) : null;
+    Long most =
+        behind ? Long.valueOf(Math.min(ClaimedHeights.lowerMedian(candidates), MAX_EPOCH)) : null;
     Duration clockAhead = network.epochs().wrongBy(most, now);
     Facts facts =
         new Facts(

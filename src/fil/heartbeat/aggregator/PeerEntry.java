@@ -181,16 +181,9 @@ final class PeerEntry {
         && Objects.equals(claims.syncing(), beat.syncing());
   }
 
-  /**
-   * Returns the tipset key of a beat's head; parses it only when the text differs from the last.
-   */
-  TipsetKey headOf(Heartbeat beat) {
-    return claimed && headText.equals(beat.head()) ? head : TipsetKey.parse(beat.head());
-  }
-
   /** Stores the claims of a beat. */
-  void claim(Heartbeat beat, TipsetKey key) {
-    boolean sameHead = claimed && key.equals(head);
+  void claim(Heartbeat beat, KnownHeads.Head said) {
+    boolean sameHead = claimed && said.key().equals(head);
     String genesis = beat.genesisCid();
     if (claimed && !Objects.equals(genesis, genesisText)) {
       extras.clear();
@@ -202,11 +195,11 @@ final class PeerEntry {
                 : Claim.clean(beat.nickname()),
             beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress()),
             genesis == null ? null : Claim.clean(genesis),
-            sameHead ? claims.head() : key.cids().stream().map(Object::toString).toList(),
+            sameHead ? claims.head() : said.cids(),
             beat.height(),
             beat.syncing());
-    head = key;
-    headText = beat.head();
+    head = said.key();
+    headText = said.text();
     nicknameText = beat.nickname();
     minerText = beat.minerAddress();
     genesisText = genesis;
@@ -244,9 +237,7 @@ final class PeerEntry {
     return BYTES + BYTES_PER_CHARACTER * said + extras.bytes();
   }
 
-  /**
-   * Whether a beat is a full one, whose optional members are kept: none of a stranger's are.
-   */
+  /** Whether a beat is a full one, whose optional members are kept: none of a stranger's are. */
   boolean tells(Heartbeat beat) {
     return !beat.extras().isNone() && standing.isMonitored();
   }

@@ -1,6 +1,5 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.HealthSettings;
 import fil.heartbeat.fleet.Judgement;
@@ -13,7 +12,6 @@ import fil.heartbeat.history.KnownNode;
 import fil.heartbeat.history.RestoredState;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +32,7 @@ final class Registry {
   private final Presence presence;
   private final ReferenceNodes references;
   private final BeatAccount account = new BeatAccount();
+  private final KnownHeads heads = new KnownHeads();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
   private final Judging judging;
@@ -59,8 +58,7 @@ final class Registry {
     this.references = new ReferenceNodes(networks);
     this.presence = new Presence(peers, rows, networks::moved);
     this.conflicts = new ClaimConflicts(peers::changed);
-    this.judging =
-        new Judging(settings, peers, networks, references, conflicts, rows, health, now);
+    this.judging = new Judging(settings, peers, networks, references, conflicts, rows, health, now);
   }
 
   /**
@@ -184,9 +182,9 @@ final class Registry {
       beaten(entry, address, beat, now);
       return;
     }
-    TipsetKey key;
+    KnownHeads.Head head;
     try {
-      key = entry == null ? TipsetKey.parse(beat.head()) : entry.headOf(beat);
+      head = heads.of(beat.head());
     } catch (IllegalArgumentException e) {
       onDrop(BeatAccount.DROP_HEAD, 1);
       return;
@@ -204,7 +202,7 @@ final class Registry {
         rows.connected(entry, entry.address, now.at());
       }
     }
-    said(entry, beat, key, now);
+    said(entry, beat, head, now);
     beaten(entry, address, beat, now);
   }
 
@@ -212,10 +210,10 @@ final class Registry {
     return peers;
   }
 
-  private void said(PeerEntry entry, Heartbeat beat, TipsetKey key, Moment now) {
+  private void said(PeerEntry entry, Heartbeat beat, KnownHeads.Head head, Moment now) {
     Claims before = entry.claims;
     conflicts.leave(entry);
-    entry.claim(beat, key);
+    entry.claim(beat, head);
     peers.weigh(entry);
     conflicts.join(entry);
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
@@ -223,7 +221,7 @@ final class Registry {
     networks.enter(entry, network);
     networks.moved(entry);
     if (network != null && beat.height() > 0) {
-      network.head(entry.reports, beat.height(), key, network.ceiling(now.at()), now);
+      network.head(entry.reports, beat.height(), head.key(), network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
     rows.unsaved(entry);

@@ -1,0 +1,48 @@
+package fil.heartbeat.aggregator;
+
+import fil.heartbeat.chain.TipsetKey;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The heads that nodes said lately, by their texts. Most nodes say one and the same, so it is read
+ * once and stored once for all of them. Bounded; the one not said for the longest time goes.
+ */
+final class KnownHeads {
+
+  /** A height has one to five as its blocks arrive; the rest is for nodes that lag or differ. */
+  static final int MAX = 256;
+
+  /**
+   * A head as a beat has it.
+   *
+   * @param cids their texts, in the order of the key
+   */
+  record Head(String text, TipsetKey key, List<String> cids) {}
+
+  private final Map<String, Head> byText =
+      new LinkedHashMap<>(2 * MAX, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Head> eldest) {
+          return size() > MAX;
+        }
+      };
+
+  /**
+   * Returns the head with a text.
+   *
+   * @throws IllegalArgumentException that says what is wrong with the text
+   */
+  Head of(String text) {
+    Head known = byText.get(text);
+    if (known == null) {
+      TipsetKey key = TipsetKey.parse(text);
+      known = new Head(text, key, key.cids().stream().map(Object::toString).toList());
+      byText.put(text, known);
+    }
+    return known;
+  }
+}
