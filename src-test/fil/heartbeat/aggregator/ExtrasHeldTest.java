@@ -121,18 +121,18 @@ class ExtrasHeldTest {
   @Test
   void theyLast90SecondsAfterTheLastFullBeat() {
     assertThat(take(told().peers(3))).isEmpty();
-    held.expire(3000, 90 * SECOND);
+    assertThat(held.expire(3000, 90 * SECOND)).isFalse();
     assertThat(held.extras().peers()).isEqualTo(3);
-    held.expire(3000, 91 * SECOND);
+    assertThat(held.expire(3000, 91 * SECOND)).isTrue();
     assertThat(held.extras().isNone()).isTrue();
   }
 
   @Test
   void theyLastThreeIntervalsOfASlowSender() {
     assertThat(take(told().peers(3))).isEmpty();
-    held.expire(60_000, 180 * SECOND);
+    assertThat(held.expire(60_000, 180 * SECOND)).isFalse();
     assertThat(held.extras().peers()).isEqualTo(3);
-    held.expire(60_000, 181 * SECOND);
+    assertThat(held.expire(60_000, 181 * SECOND)).isTrue();
     assertThat(held.extras().isNone()).isTrue();
   }
 
@@ -146,7 +146,7 @@ class ExtrasHeldTest {
     assertThat(held.takeChanged()).isFalse();
     assertThat(take(told().peers(4).rpcMillis(7))).isEmpty();
     assertThat(held.takeChanged()).isTrue();
-    held.expire(0, 91 * SECOND);
+    assertThat(held.expire(0, 91 * SECOND)).isTrue();
     assertThat(held.takeChanged()).isTrue();
   }
 }
