@@ -133,9 +133,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
               registry.membership(membership, clock.get());
               registry.restore(before, clock.get());
               registry.evaluate(clock.get());
-              notAnew =
-                  history.whenBegunAnew(
-                      () -> context.runOnContext(again -> registry.save(clock.get())));
+              Runnable save = () -> registry.save(clock.get());
+              notAnew = history.whenBegunAnew(() -> context.runOnContext(again -> save.run()));
               Future<?> watched = ticks ? watchLoops() : Future.succeededFuture();
               return watched.compose(ready -> listen(context, registry));
             });
@@ -243,9 +242,8 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {
-              Registry registry = this.registry;
-              if (registry != null) {
-                registry.save(clock.get());
+              if (judging != null) {
+                judging.save(clock.get());
               }
               return Future.succeededFuture();
             });
