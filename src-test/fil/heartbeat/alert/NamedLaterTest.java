@@ -130,8 +130,7 @@ class NamedLaterTest {
     script.restart();
     script.run(300);
     assertThat(script.fires(AlertRule.POST_AT_RISK)).isFalse();
-    assertThat(script.store.get("proofs/f01000"))
-        .hasToString(script.store.get("proofs/f01000").toString().replace("mallory", ""));
+    assertThat(script.store.get("proofs/f01000")).asString().isNotEmpty().doesNotContain("mallory");
   }
 
   /** Of two nodes with one miner the one that spoke last knows best. */
