@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What all nodes of a network were measured against when they were last judged together. As long as
- * none of it changes, a node is judged anew only when it did something or one of its deadlines
+ * none of it changes, a node is judged again only when it did something or one of its deadlines
  * passed.
  *
  * @param network null for nodes that belong to none

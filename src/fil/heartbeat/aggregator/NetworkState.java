@@ -158,7 +158,7 @@ final class NetworkState {
     return moved;
   }
 
-  /** Its nodes were judged against these; what happens from now on counts anew. */
+  /** Its nodes were judged against these; what happens from now on is new. */
   void judged(Facts against) {
     facts = against;
     moved = false;

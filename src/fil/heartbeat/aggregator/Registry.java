@@ -35,7 +35,7 @@ final class Registry {
   private final KnownHeads heads = new KnownHeads();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
-  private final Judging judging;
+  private final Evaluator evaluator;
   private boolean warming = true;
   private long nowNanos;
 
@@ -58,7 +58,8 @@ final class Registry {
     this.references = new ReferenceNodes(networks);
     this.presence = new Presence(peers, rows, networks::moved);
     this.conflicts = new ClaimConflicts(peers::changed);
-    this.judging = new Judging(settings, peers, networks, references, conflicts, rows, health, now);
+    this.evaluator =
+        new Evaluator(settings, peers, networks, references, conflicts, rows, health, now);
   }
 
   /**
@@ -242,7 +243,7 @@ final class Registry {
     } else if (!entry.claiming) {
       conflicts.join(entry);
     }
-    judging.beats(entry, beat.stopping());
+    evaluator.beats(entry, beat.stopping());
     if (beat.stopping()) {
       entry.farewell.said(now.at());
     } else {
@@ -253,7 +254,7 @@ final class Registry {
     entry.lastBeat = now.at();
     entry.beats++;
     entry.slotBeats++;
-    judging.beaten(entry, membership);
+    evaluator.beaten(entry, membership);
   }
 
   /** Counts received beats that cannot be used. */
@@ -296,7 +297,7 @@ final class Registry {
     tick(now);
     warming = warmth.warms(now.nanos());
     if (!warmth.holds(now.nanos())) {
-      judging.judge(membership, warming, now);
+      evaluator.judge(membership, warming, now);
     }
     peers.forgetSilentSince(now.at().minus(settings.limits().forgetAfter()));
     rows.evaluated(peers.all(), now.at());

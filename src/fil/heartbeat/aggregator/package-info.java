@@ -15,9 +15,11 @@
  *       without a beat makes no node and does not bring a lost one back.
  *   <li>Ten times a second, {@code tick}: proves that this process runs. Beats that are late
  *       because of this process count against no node.
- *   <li>Once a second, {@code evaluate}: {@code Networks} groups entries by network, {@code
- *       Evaluation} chooses the voters and judges each node, and {@code judged} stores the changes.
- *       Then old peers are forgotten and {@code SlotRows} gives history its rows.
+ *   <li>Once a second, {@code evaluate}: {@code Evaluator} asks a {@code DueWheel} whose deadlines
+ *       passed. Where one of these or an event may change something, {@code Networks} has all nodes
+ *       of that network judged: {@code Evaluation} chooses the voters and judges each, and {@code
+ *       judged} stores the changes. Elsewhere all stays as it is. Then old peers are forgotten and
+ *       {@code SlotRows} gives history its rows.
  *   <li>Queries: {@link Node}s are made from entries on request. {@code PeerTable} gives each
  *       change a version, so that an answer holds only the changes since one.
  * </ul>

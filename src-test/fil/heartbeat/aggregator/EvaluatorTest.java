@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * same events must never differ. {@code -Ddue.seeds=5000} runs more of it, {@code -Ddue.first=17
  * -Ddue.seeds=1} one.
  */
-class JudgingTest {
+class EvaluatorTest {
   private static final int SEEDS = Integer.getInteger("due.seeds", 60);
   private static final int FIRST = Integer.getInteger("due.first", 1);
   private static final int SECONDS = 420;

@@ -13,7 +13,7 @@ import java.util.List;
  * elsewhere those of which a deadline has passed. Nothing else can change a judgement, so the
  * result is that of judging everybody each second.
  */
-final class Judging {
+final class Evaluator {
   private final AggregatorSettings settings;
   private final PeerTable peers;
   private final Networks networks;
@@ -23,7 +23,7 @@ final class Judging {
   private final LocalHealth health;
   private final DueWheel due;
 
-  Judging(
+  Evaluator(
       AggregatorSettings settings,
       PeerTable peers,
       Networks networks,
