@@ -23,7 +23,7 @@ class ExtendedRoundTest {
   }
 
   private static Extended finalized(String name, long height, @Nullable Long finalized) {
-    return new Extended(name, height, finalized, new TreeMap<>(), null, null, null);
+    return new Extended(name, 0, height, finalized, new TreeMap<>(), null, null, null);
   }
 
   private static Extended knows(String name, Map<Long, String> upgrades) {
@@ -31,11 +31,11 @@ class ExtendedRoundTest {
   }
 
   private static Extended versioned(String name, int version, Map<Long, String> upgrades) {
-    return new Extended(name, NOW, null, new TreeMap<>(upgrades), version, "lotus", "1.36.0+x");
+    return new Extended(name, 0, NOW, null, new TreeMap<>(upgrades), version, "lotus", "1.36.0+x");
   }
 
   private static Extended runs(String name, String client, String version) {
-    return new Extended(name, NOW, null, new TreeMap<>(), null, client, version);
+    return new Extended(name, 0, NOW, null, new TreeMap<>(), null, client, version);
   }
 
   @Test
@@ -172,9 +172,40 @@ class ExtendedRoundTest {
   @Test
   void aNodeThatHasNotReachedTheUpgradeIsOnlyLate() {
     Extended late =
-        new Extended("late", 980L, null, new TreeMap<>(Map.of(990L, "F")), 26, null, null);
+        new Extended("late", 0, 980L, null, new TreeMap<>(Map.of(990L, "F")), 26, null, null);
     ExtendedRound round = round(late, knows("a", Map.of(990L, "F")), knows("b", Map.of(990L, "F")));
     assertThat(round.findings(late).missing()).isNull();
+  }
+
+  /** Peers that came later, and name heights in turn, do not keep out what two older ones name. */
+  @Test
+  void anyNumberOfYoungPeersKeepsOutNothing() {
+    List<Extended> nodes = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      TreeMap<Long, String> upgrades = new TreeMap<>(Map.of(500L, "Tuk"));
+      for (long height = 0; height < 8; height++) {
+        upgrades.put(1_500 + 8 * (i % 20) + height, "Mine");
+      }
+      nodes.add(new Extended("young" + i, 1_000 + i, NOW, null, upgrades, 27, null, null));
+    }
+    nodes.add(knows("a", Map.of(500L, "Tuk", 2000L, "FireHorse")));
+    nodes.add(knows("b", Map.of(500L, "Tuk", 2000L, "FireHorse")));
+    assertThat(round(nodes.toArray(Extended[]::new)).upgrades())
+        .extracting(UpgradeReadiness::height)
+        .contains(2000L);
+  }
+
+  /** Two that have been here longest cannot fill the list. */
+  @Test
+  void oneNodePlansAtMostFour() {
+    TreeMap<Long, String> many = new TreeMap<>(Map.of(100L, "A", 500L, "Tuk"));
+    for (long height = 1_500; height < 1_506; height++) {
+      many.put(height, "Mine");
+    }
+    ExtendedRound round = round(knows("a", many), knows("b", many));
+    assertThat(round.upgrades())
+        .extracting(UpgradeReadiness::height)
+        .containsExactly(1_500L, 1_501L, 1_502L, 1_503L);
   }
 
   @Test

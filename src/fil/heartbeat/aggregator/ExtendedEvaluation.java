@@ -52,7 +52,7 @@ final class ExtendedEvaluation {
       boolean unused = entry.extras.expire(entry.detector.meanMillis(), now.nanos());
       entry.compared = isComparable(entry, report.heights().expected());
       if (entry.compared) {
-        Extended extended = entry.extras.extended(entry.peerId, head(entry));
+        Extended extended = entry.extras.extended(entry.peerId, entry.seenMillis(now), head(entry));
         comparable.add(extended);
         Long last = extended.finalized();
         if (last != null) {
@@ -85,7 +85,7 @@ final class ExtendedEvaluation {
 
   /** Returns what the members say without those of others. */
   private static Findings alone(PeerEntry entry) {
-    Long lag = entry.extras.extended(entry.peerId, head(entry)).finalityLag();
+    Long lag = entry.extras.extended(entry.peerId, 0, head(entry)).finalityLag();
     return new Findings(lag, null, null, false);
   }
 

@@ -272,12 +272,14 @@ final class ExtrasHeld {
   /**
    * Returns what is compared with other nodes.
    *
+   * @param seenMillis when the peer was first seen; monotonic
    * @param height of the peer's head; null when it has none
    */
-  Extended extended(String peerId, @Nullable Long height) {
+  Extended extended(String peerId, long seenMillis, @Nullable Long height) {
     Extras.Finalized last = extras.finalized();
     return new Extended(
         peerId,
+        seenMillis,
         height,
         last == null ? null : Long.valueOf(last.height()),
         upgrades,

@@ -301,7 +301,7 @@ final class Networks {
           if (text.substring(0, genesis).equals(String.valueOf(each.genesis))) {
             each.named.restore(
                 text.substring(genesis + 1),
-                peerId -> names(peers.find(peerId), each),
+                peerId -> seenMillis(peers.find(peerId), each, now),
                 now.at(),
                 now.nanos() / 1_000_000);
           }
@@ -318,11 +318,13 @@ final class Networks {
     }
   }
 
-  /** Whether what a peer named of a network before a restart still counts. */
-  private static boolean names(@Nullable PeerEntry entry, NetworkState of) {
+  /** When a peer was first seen; null when what it named of a network before counts no more. */
+  private static @Nullable Long seenMillis(@Nullable PeerEntry entry, NetworkState of, Moment now) {
     return entry != null
-        && entry.standing.decides()
-        && (entry.network == of || entry.claims.genesisCid() == null);
+            && entry.standing.decides()
+            && (entry.network == of || entry.claims.genesisCid() == null)
+        ? Long.valueOf(entry.seenMillis(now))
+        : null;
   }
 
   private NetworkState nameless() {

@@ -115,6 +115,13 @@ final class PeerEntry {
     return firstSeen != null;
   }
 
+  /** Returns when it was first seen, monotonic; the present before its first beat. */
+  long seenMillis(Moment now) {
+    Instant first = firstSeen;
+    long ago = first == null ? 0 : Duration.between(first, now.at()).toMillis();
+    return now.nanos() / 1_000_000 - ago;
+  }
+
   /**
    * Whether it has a stream. A stream without a beat keeps a connected node connected but does not
    * bring a lost one back: it may be a test with the node's key.

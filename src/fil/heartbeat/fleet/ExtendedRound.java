@@ -40,11 +40,23 @@ public final class ExtendedRound {
   /** How many nodes report upgrades, or did before they fell silent. */
   private final long reporting;
 
-  /** How many of these know each upgrade, by name. */
-  private final TreeMap<Long, Map<String, Integer>> known = new TreeMap<>();
+  /** Which upgrades these know. */
+  private final TreeMap<Long, Known> known = new TreeMap<>();
 
-  /** How many of those that know an upgrade are silent. */
-  private final Map<Long, Integer> silent = new HashMap<>();
+  /** Who knows an upgrade. */
+  private static final class Known {
+    private final Map<String, Integer> names = new HashMap<>();
+    private final Seniority seniority = new Seniority();
+    private int nodes;
+    private int silent;
+
+    private void add(String name, long seenMillis, boolean isSilent) {
+      names.merge(name, 1, Integer::sum);
+      seniority.add(seenMillis);
+      nodes++;
+      silent += isSilent ? 1 : 0;
+    }
+  }
 
   /**
    * @param nodes monitored and beating
@@ -62,15 +74,14 @@ public final class ExtendedRound {
 
   /**
    * @param nodes monitored and beating
-   * @param remembered the upgrades that each other monitored node named before it fell silent,
-   *     height to name
+   * @param remembered what each other monitored node named before it fell silent
    * @param referenceFinalized the highest height that a reference finalized; -1 for none
    * @param epoch the present one; null without a known clock
    * @param startOf returns when an epoch starts; null without a known clock
    */
   public ExtendedRound(
       Collection<Extended> nodes,
-      Collection<SortedMap<Long, String>> remembered,
+      Collection<NamedUpgrades.Remembered> remembered,
       long referenceFinalized,
       @Nullable Long epoch,
       LongFunction<@Nullable Instant> startOf) {
@@ -81,25 +92,15 @@ public final class ExtendedRound {
     this.best = best(referenceFinalized);
     this.reporting =
         nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
-    nodes.forEach(node -> know(node.upgrades()));
-    remembered.forEach(
-        named -> {
-          know(named);
-          named.keySet().forEach(height -> silent.merge(height, 1, Integer::sum));
-        });
-    // Each node may name some of its own.
-    Comparator<Long> mostKnown =
-        Comparator.<Long>comparingInt(height -> -count(known.getOrDefault(height, Map.of())))
-            .thenComparing(Comparator.naturalOrder());
-    known
-        .keySet()
-        .retainAll(known.keySet().stream().sorted(mostKnown).limit(MAX_UPGRADES).toList());
+    nodes.forEach(node -> know(node.named(epoch), node.seenMillis(), false));
+    remembered.forEach(each -> know(each.upgrades(), each.seenMillis(), true));
+    Seniority.keepMost(known, MAX_UPGRADES, each -> each.seniority);
   }
 
-  private void know(SortedMap<Long, String> upgrades) {
+  private void know(SortedMap<Long, String> upgrades, long seenMillis, boolean isSilent) {
     upgrades.forEach(
         (height, name) ->
-            known.computeIfAbsent(height, ignored -> new HashMap<>()).merge(name, 1, Integer::sum));
+            known.computeIfAbsent(height, ignored -> new Known()).add(name, seenMillis, isSilent));
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -153,19 +154,20 @@ public final class ExtendedRound {
         && reporting > KNOWN_BY
         && known.tailMap(node.upgrades().firstKey(), false).entrySet().stream()
             .noneMatch(
-                each -> !node.upgrades().containsKey(each.getKey()) && isUnsettled(each.getKey()));
+                each ->
+                    !node.upgrades().containsKey(each.getKey())
+                        && isUnsettled(each.getKey(), each.getValue()));
   }
 
   /**
    * Whether an upgrade that others know has passed, and nothing says whether they followed it:
    * their network versions may be those of before, or they are silent.
    */
-  private boolean isUnsettled(long height) {
-    int knowing = count(known.getOrDefault(height, Map.of()));
+  private boolean isUnsettled(long height, Known by) {
     return epoch != null
         && isPassed(height)
-        && knowing >= KNOWN_BY
-        && (height >= epoch - STALE_VERSION || knowing - silent.getOrDefault(height, 0) < KNOWN_BY);
+        && by.nodes >= KNOWN_BY
+        && (height >= epoch - STALE_VERSION || by.nodes - by.silent < KNOWN_BY);
   }
 
   /** Returns the first upgrade that others know and the node should; null when there is none. */
@@ -173,13 +175,12 @@ public final class ExtendedRound {
     if (node.upgrades().isEmpty()) {
       return null;
     }
-    for (Map.Entry<Long, Map<String, Integer>> each :
+    for (Map.Entry<Long, Known> each :
         known.tailMap(node.upgrades().firstKey(), false).entrySet()) {
-      int knowing = count(each.getValue());
-      if (knowing >= KNOWN_BY
+      if (each.getValue().nodes >= KNOWN_BY
           && !node.upgrades().containsKey(each.getKey())
           && (!isPassed(each.getKey()) || newer(node, each.getKey()) >= KNOWN_BY)) {
-        return missing(each.getKey(), usual(each.getValue()), knowing);
+        return missing(each.getKey(), usual(each.getValue()), each.getValue().nodes);
       }
     }
     return lowerVersion(node);
@@ -193,9 +194,9 @@ public final class ExtendedRound {
     if (version == null || passed == null || height == null || height <= passed) {
       return null;
     }
-    Map<String, Integer> names = known.get(passed);
+    Known by = known.get(passed);
     long newer = newer(node, passed);
-    return newer < KNOWN_BY || names == null ? null : missing(passed, usual(names), (int) newer);
+    return newer < KNOWN_BY || by == null ? null : missing(passed, usual(by), (int) newer);
   }
 
   private boolean isPassed(long height) {
@@ -217,13 +218,9 @@ public final class ExtendedRound {
     return new Findings.Missing(name, height, startOf.apply(height), knowing, isPassed(height));
   }
 
-  private static int count(Map<String, Integer> names) {
-    return names.values().stream().mapToInt(Integer::intValue).sum();
-  }
-
   /** The name that most nodes use, and of those the first. */
-  private static String usual(Map<String, Integer> names) {
-    return names.entrySet().stream()
+  private static String usual(Known by) {
+    return by.names.entrySet().stream()
         .min(
             Comparator.<Map.Entry<String, Integer>>comparingInt(each -> -each.getValue())
                 .thenComparing(Map.Entry::getKey))
@@ -233,16 +230,15 @@ public final class ExtendedRound {
 
   /** Returns the readiness for each known upgrade that has not passed, the next one first. */
   public List<UpgradeReadiness> upgrades() {
-    SortedMap<Long, Map<String, Integer>> ahead =
-        epoch == null ? known : known.tailMap(epoch, false);
+    SortedMap<Long, Known> ahead = epoch == null ? known : known.tailMap(epoch, false);
     List<UpgradeReadiness> all = new ArrayList<>();
     int unknown = (int) nodes.stream().filter(node -> node.upgrades().isEmpty()).count();
     ahead.forEach(
-        (height, names) ->
+        (height, by) ->
             all.add(
                 new UpgradeReadiness(
                     height,
-                    usual(names),
+                    usual(by),
                     startOf.apply(height),
                     (int)
                         nodes.stream().filter(node -> node.upgrades().containsKey(height)).count(),

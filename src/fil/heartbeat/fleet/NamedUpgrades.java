@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,8 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ public final class NamedUpgrades {
   /** How long a name counts after its node was heard last. */
   static final Duration LASTS = Duration.ofHours(24);
 
-  /** Nodes remembered of each upgrade: more than decide whether it is known. */
+  /** Nodes remembered of each upgrade, the longest known: more than decide whether it is known. */
   static final int MAX_NODES = 8;
 
   /** How often the times are stored while nothing else changes. */
@@ -35,7 +35,21 @@ public final class NamedUpgrades {
 
   private static final int MAX_NAME = 64;
 
-  private record Named(String name, long millis) {}
+  /**
+   * What a node named.
+   *
+   * @param millis when it did so last; monotonic
+   * @param seenMillis when the node was first seen; monotonic
+   */
+  private record Named(String name, long millis, long seenMillis) {}
+
+  /**
+   * What a node named before it fell silent.
+   *
+   * @param upgrades height to name
+   * @param seenMillis when the node was first seen; monotonic
+   */
+  public record Remembered(SortedMap<Long, String> upgrades, long seenMillis) {}
 
   /** By height and peer id. */
   private final TreeMap<Long, Map<String, Named>> byHeight = new TreeMap<>();
@@ -55,52 +69,62 @@ public final class NamedUpgrades {
    * @param millis monotonic
    */
   public void take(Collection<Extended> nodes, @Nullable Long epoch, long millis) {
+    Map<Long, Set<String>> before = who();
     takenMillis = millis;
     heard.clear();
     for (Extended node : nodes) {
       if (!node.upgrades().isEmpty()) {
         heard.add(node.peerId());
-        take(node, epoch == null ? -1 : epoch, millis);
+        take(node, epoch, millis);
       }
     }
     for (Map<String, Named> each : byHeight.values()) {
-      changed |= each.values().removeIf(named -> millis - named.millis() > LASTS.toMillis());
+      each.values().removeIf(named -> millis - named.millis() > LASTS.toMillis());
     }
-    changed |= byHeight.values().removeIf(Map::isEmpty);
-    if (byHeight.size() > ExtendedRound.MAX_UPGRADES) {
-      Comparator<Map.Entry<Long, Map<String, Named>>> mostNamed =
-          Comparator.comparingInt(each -> -each.getValue().size());
-      Set<Long> kept =
-          byHeight.entrySet().stream()
-              .sorted(mostNamed.thenComparing(Map.Entry.comparingByKey()))
-              .limit(ExtendedRound.MAX_UPGRADES)
-              .map(Map.Entry::getKey)
-              .collect(Collectors.toSet());
-      changed |= byHeight.keySet().retainAll(kept);
-    }
+    byHeight.values().removeIf(Map::isEmpty);
+    Seniority.keepMost(byHeight, ExtendedRound.MAX_UPGRADES, each -> seniority(each.values()));
+    changed |= !before.equals(who());
   }
 
-  private void take(Extended node, long epoch, long millis) {
+  private Map<Long, Set<String>> who() {
+    Map<Long, Set<String>> who = new HashMap<>();
+    byHeight.forEach((height, nodes) -> who.put(height, Set.copyOf(nodes.keySet())));
+    return who;
+  }
+
+  private static Seniority seniority(Collection<Named> nodes) {
+    Seniority seniority = new Seniority();
+    nodes.forEach(each -> seniority.add(each.seenMillis()));
+    return seniority;
+  }
+
+  private void take(Extended node, @Nullable Long epoch, long millis) {
     String peerId = node.peerId();
+    SortedMap<Long, String> upgrades = node.named(epoch);
     byHeight.forEach(
         (height, nodes) -> {
-          if (!node.upgrades().containsKey(height)) {
-            changed |= nodes.remove(peerId) != null;
+          if (!upgrades.containsKey(height)) {
+            nodes.remove(peerId);
           }
         });
-    node.upgrades()
-        .forEach(
-            (height, name) -> {
-              Map<String, Named> nodes = byHeight.getOrDefault(height, Map.of());
-              if (nodes.containsKey(peerId)) {
-                nodes.put(peerId, new Named(name, millis));
-              } else if (height > epoch && nodes.size() < MAX_NODES) {
-                byHeight
-                    .computeIfAbsent(height, ignored -> new LinkedHashMap<>())
-                    .put(peerId, new Named(name, millis));
-                changed = true;
-              }
-            });
+    upgrades.forEach(
+        (height, name) -> {
+          boolean known = byHeight.getOrDefault(height, Map.of()).containsKey(peerId);
+          if (known || epoch == null || height > epoch) {
+            put(height, peerId, new Named(name, millis, node.seenMillis()));
+          }
+        });
+  }
+
+  private void put(long height, String peerId, Named named) {
+    Map<String, Named> nodes = byHeight.computeIfAbsent(height, ignored -> new LinkedHashMap<>());
+    nodes.put(peerId, named);
+    if (nodes.size() > MAX_NODES) {
+      nodes.remove(
+          Collections.max(
+                  nodes.entrySet(), Comparator.comparingLong(each -> each.getValue().seenMillis()))
+              .getKey());
+    }
   }
 
   /** Forgets what a node named, which is not of the fleet or the network any more. */
@@ -110,19 +134,18 @@ public final class NamedUpgrades {
     }
   }
 
-  /**
-   * Returns what each node named that did not name anything in the last call of {@link #take},
-   * height to name.
-   */
-  public Collection<SortedMap<Long, String>> remembered() {
-    Map<String, SortedMap<Long, String>> byNode = new HashMap<>();
+  /** Returns what each node named that did not name anything in the last call of {@link #take}. */
+  public Collection<Remembered> remembered() {
+    Map<String, Remembered> byNode = new HashMap<>();
     byHeight.forEach(
         (height, nodes) ->
             nodes.forEach(
                 (peerId, named) -> {
                   if (!heard.contains(peerId)) {
                     byNode
-                        .computeIfAbsent(peerId, ignored -> new TreeMap<>())
+                        .computeIfAbsent(
+                            peerId, ignored -> new Remembered(new TreeMap<>(), named.seenMillis()))
+                        .upgrades()
                         .put(height, named.name());
                   }
                 }));
@@ -167,17 +190,19 @@ public final class NamedUpgrades {
   /**
    * Restores a stored text, if the node counts.
    *
-   * @param counts whether a peer does
+   * @param seen when a peer was first seen, monotonic; null for one that does not count
    * @param now the present time, which is {@code millis}
    * @throws RuntimeException when it cannot be read
    */
-  public void restore(String text, Predicate<String> counts, Instant now, long millis) {
+  public void restore(
+      String text, Function<String, @Nullable Long> seen, Instant now, long millis) {
     String[] parts = text.split(" ", 4);
     long height = Long.parseLong(parts[0]);
     if (height < 0 || parts.length < 4 || parts[3].length() > MAX_NAME) {
       throw new IllegalArgumentException("not a named upgrade");
     }
-    if (!counts.test(parts[1])) {
+    Long seenMillis = seen.apply(parts[1]);
+    if (seenMillis == null) {
       changed = true;
       return;
     }
@@ -187,6 +212,6 @@ public final class NamedUpgrades {
     if (nodes.size() >= MAX_NODES || byHeight.size() > ExtendedRound.MAX_UPGRADES) {
       throw new IllegalArgumentException("too many named upgrades");
     }
-    nodes.put(parts[1], new Named(parts[3], millis - Math.max(0, ago.toMillis())));
+    nodes.put(parts[1], new Named(parts[3], millis - Math.max(0, ago.toMillis()), seenMillis));
   }
 }
