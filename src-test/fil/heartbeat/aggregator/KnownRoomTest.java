@@ -7,7 +7,9 @@ import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.history.NoHistory;
 import fil.heartbeat.libp2p.PeerId;
+import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
@@ -61,6 +63,29 @@ class KnownRoomTest {
   private void fleetOfOne() {
     registry.membership(
         new Membership(Set.of(), Set.of(), Map.of(OURS, new Expected("ours", Map.of()))), at(0));
+  }
+
+  /**
+   * What its addresses spent in a day is kept of each peer of an open fleet, also while it is
+   * silent: 24 sums for each of up to 16.
+   */
+  @Test
+  void peersThatReportManyAddressesTakeMoreOfTheRoom() {
+    Extras extras =
+        new Extras.Builder()
+            .balances(
+                IntStream.range(0, 16)
+                    .mapToObj(i -> new Extras.Balance("f0" + i, "owner", BigInteger.TEN.pow(40), 1))
+                    .toList())
+            .build();
+    for (int i = 0; i < 300; i++) {
+      Moment now = at(++second);
+      Heartbeat beat = new Heartbeat(head(7, 1).toString(), 1, "n", "f01", null, null);
+      registry.onBeat(stranger(i % 100), beat.with(extras), now);
+      registry.onBeat(stranger(i % 100), beat, now);
+      registry.evaluate(now);
+    }
+    assertThat(known()).hasSizeBetween(5, 15);
   }
 
   @Test

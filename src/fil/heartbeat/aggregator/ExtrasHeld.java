@@ -35,12 +35,18 @@ final class ExtrasHeld {
   /** Upgrades are planned within this time of now; programs name unplanned ones at the far end. */
   private static final Duration PLANNED = Duration.ofDays(731);
 
+  /** What the alert rules keep of what an address spent in a day. */
+  private static final int SPENT_BYTES = 3 * 1024 + 512;
+
   private Extras extras = Extras.NONE;
   private TipsetKey finalized = TipsetKey.EMPTY;
   private Findings findings = Findings.NONE;
 
   /** Those of the members, by height: each evaluation reads them. */
   private SortedMap<Long, String> upgrades = Collections.emptySortedMap();
+
+  /** The most addresses that it reported at once: what they spent is kept while it is silent. */
+  private int addresses;
 
   private long toldNanos;
   private boolean changed;
@@ -121,6 +127,7 @@ final class ExtrasHeld {
       finalized = key;
     }
     extras = kept;
+    addresses = Math.max(addresses, kept.balances().size());
     return odd;
   }
 
@@ -290,10 +297,12 @@ final class ExtrasHeld {
 
   /** Returns about how many bytes it takes. */
   int bytes() {
+    int spent = SPENT_BYTES * addresses;
     if (extras.isNone()) {
-      return 0;
+      return spent;
     }
-    return 1024
+    return spent
+        + 1024
         + 8 * Objects.toString(extras.finalized(), "").length()
         + 512
             * (extras.upgrades().size()

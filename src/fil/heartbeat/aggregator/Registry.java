@@ -238,6 +238,7 @@ final class Registry {
     peers.beat(entry, address, now);
     if (entry.tells(beat)) {
       account.odd(entry.told(beat, now));
+      peers.weigh(entry);
       networks.reported(entry);
       conflicts.renew(entry);
     } else if (!entry.claiming) {
