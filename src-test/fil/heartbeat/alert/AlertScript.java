@@ -11,7 +11,6 @@ import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Expected;
-import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.history.AlertStore.Entry;
@@ -301,23 +300,6 @@ final class AlertScript {
     startedAt = now;
     complete = true;
     nodes.values().forEach(node -> node.restart(now));
-    networks.replaceAll((name, report) -> restarted(report));
-  }
-
-  /** An aggregator knows of no finality before its start. */
-  private static NetworkReport restarted(NetworkReport report) {
-    Finality before = report.extended().finality();
-    Long lag = before.lag();
-    return report.with(
-        new NetworkReport.Extension(
-            new Finality(
-                before.nodes(),
-                lag,
-                before.best(),
-                lag != null && lag <= Finality.NORMAL_LAG,
-                before.conflict()),
-            report.extended().upgrades(),
-            report.extended().releases()));
   }
 
   /** Runs for a number of seconds. */

@@ -2,6 +2,7 @@ package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.Extended;
 import fil.heartbeat.fleet.ExtendedRound;
+import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
@@ -62,7 +63,6 @@ final class ExtendedEvaluation {
     }
     Long epoch = report.heights().expected();
     network.named.take(comparable, epoch, millis);
-    NetworkReport before = network.report();
     ExtendedRound round =
         new ExtendedRound(
             comparable,
@@ -74,13 +74,11 @@ final class ExtendedEvaluation {
     for (PeerEntry entry : members) {
       entry.extras.found(entry.compared ? round.findings(next.next()) : alone(entry));
     }
-    return report.with(
-        new NetworkReport.Extension(
-            round.finality(
-                before != null && before.extended().finality().wasNormal(),
-                network.finalized.conflict(millis)),
-            round.upgrades(),
-            round.releases()));
+    Finality finality = round.finality(network.wasFinal(), network.finalized.conflict(millis));
+    if (finality.wasNormal()) {
+      network.finalizes();
+    }
+    return report.with(new NetworkReport.Extension(finality, round.upgrades(), round.releases()));
   }
 
   /** Returns what the members say without those of others. */

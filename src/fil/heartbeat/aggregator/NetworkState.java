@@ -42,6 +42,11 @@ final class NetworkState {
   private boolean moved = true;
   private boolean extendedMoved = true;
 
+  /** Whether its finality was ever normal, before a restart too. */
+  private boolean wasFinal;
+
+  private boolean wasFinalUnsaved;
+
   NetworkState(@Nullable String genesis, Optional<Network> network) {
     this.genesis = genesis;
     this.network = network;
@@ -185,6 +190,24 @@ final class NetworkState {
     boolean was = extendedMoved;
     extendedMoved = false;
     return was;
+  }
+
+  /** Whether its finality was ever normal. */
+  boolean wasFinal() {
+    return wasFinal;
+  }
+
+  /** Records that its finality is normal, or was. */
+  void finalizes() {
+    wasFinalUnsaved |= !wasFinal;
+    wasFinal = true;
+  }
+
+  /** Whether {@link #wasFinal} is to be stored again; resets itself. */
+  boolean takeWasFinalChanged() {
+    boolean taken = wasFinalUnsaved;
+    wasFinalUnsaved = false;
+    return taken;
   }
 
   @Nullable NetworkReport report() {

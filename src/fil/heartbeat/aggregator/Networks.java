@@ -27,6 +27,11 @@ final class Networks {
    */
   static final int MAX = 64;
 
+  /**
+   * What is stored of a network whose finality was normal, beside the upgrades that nodes named.
+   */
+  private static final String WAS_FINAL = "final";
+
   private static final Logger log = LoggerFactory.getLogger(Networks.class);
 
   private final Optional<Network> configured;
@@ -230,19 +235,23 @@ final class Networks {
   }
 
   /**
-   * Returns the upgrades that nodes named, to be stored: a text for each name and network. Null
-   * while they need not be stored again.
+   * Returns the upgrades that nodes named, to be stored: a text for each name and network, and one
+   * for each network whose finality was ever normal. Null while they need not be stored again.
    */
   @Nullable List<String> takeNamed(Moment now) {
     boolean changed = false;
     for (NetworkState each : all()) {
       changed |= each.named.takeChanged();
+      changed |= each.takeWasFinalChanged();
     }
     if (!changed) {
       return null;
     }
     List<String> texts = new ArrayList<>();
     for (NetworkState each : all()) {
+      if (each.wasFinal()) {
+        texts.add(each.genesis + " " + WAS_FINAL);
+      }
       each.named
           .stored(now.at(), now.nanos() / 1_000_000)
           .forEach(text -> texts.add(each.genesis + " " + text));
@@ -299,11 +308,7 @@ final class Networks {
         int genesis = text.indexOf(' ');
         for (NetworkState each : all()) {
           if (text.substring(0, genesis).equals(String.valueOf(each.genesis))) {
-            each.named.restore(
-                text.substring(genesis + 1),
-                peerId -> seenMillis(peers.find(peerId), each, now),
-                now.at(),
-                now.nanos() / 1_000_000);
+            restore(each, text.substring(genesis + 1), peers, now);
           }
         }
       } catch (RuntimeException e) {
@@ -325,6 +330,18 @@ final class Networks {
             && (entry.network == of || entry.claims.genesisCid() == null)
         ? Long.valueOf(entry.seenMillis(now))
         : null;
+  }
+
+  private static void restore(NetworkState network, String text, PeerTable peers, Moment now) {
+    if (text.equals(WAS_FINAL)) {
+      network.finalizes();
+    } else {
+      network.named.restore(
+          text,
+          peerId -> seenMillis(peers.find(peerId), network, now),
+          now.at(),
+          now.nanos() / 1_000_000);
+    }
   }
 
   private NetworkState nameless() {

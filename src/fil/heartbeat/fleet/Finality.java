@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param lag median of the epochs from head to finalized tipset; null when no node reports one
  * @param best the highest finalized height that two nodes or a reference report, or one node while
  *     fewer than three report any; null when none does
- * @param wasNormal whether the lag was ever at most {@link #NORMAL_LAG} since the start: a network
- *     without fast finality never is
+ * @param wasNormal whether the lag was ever at most {@link #NORMAL_LAG}, before a restart too: that
+ *     of a network without fast finality never is
  * @param conflict two tipsets finalized at one height; null when there are none
  */
 public record Finality(

@@ -32,7 +32,7 @@ public interface History {
   void stateChanged(StateChange change);
 
   /**
-   * Replaces the upgrades that nodes named.
+   * Replaces the upgrades that nodes named, and which networks finalized well.
    *
    * @param named a line of text for each
    */

@@ -28,7 +28,7 @@ final class FinalityRules {
   static Outcome lag(NetworkReport report) {
     Finality finality = report.extended().finality();
     boolean lags = finality.lag() != null && finality.lag() > Finality.NORMAL_LAG;
-    // After a restart during an outage it is not known whether the lag was ever normal.
+    // After the loss of the history it is not known whether the lag was ever normal.
     if (finality.lag() == null || (lags && !finality.wasNormal())) {
       return Outcome.UNKNOWN;
     }
