@@ -59,6 +59,11 @@ final class EpochLine {
     return clock.map(known -> known.epochAt(time)).orElse(null);
   }
 
+  /** Returns the difference between the present clock and the one that heads are measured by. */
+  Duration doubted() {
+    return doubted;
+  }
+
   /** Returns when an epoch starts; null without a known clock. */
   @Nullable Instant startOf(long epoch) {
     return clock.map(known -> known.startOf(epoch).plus(doubted)).orElse(null);

@@ -143,7 +143,7 @@ final class Evaluation {
     List<PeerEntry> candidates = votes(mayVote);
     Long clock = network.epochs().at(now.at());
     Long expected = clock;
-    Instant start = network.epochs().startOf(0);
+    Duration doubted = network.epochs().doubted();
     boolean suspected =
         expected != null
             && candidates.size() >= FleetSettings.MIN_VOTERS
@@ -192,7 +192,7 @@ final class Evaluation {
             expected,
             voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty(),
             warming,
-            new Facts.Clock(clock, byWall, start, most),
+            new Facts.Clock(clock, byWall, doubted, most),
             speaking);
     network.judged(facts);
     Branches branches = new Branches(round, network.ledger);

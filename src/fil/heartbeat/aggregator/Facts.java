@@ -1,7 +1,7 @@
 package fil.heartbeat.aggregator;
 
 import fil.heartbeat.fleet.ConsensusRound;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +34,17 @@ record Facts(
    *
    * @param at the epoch that heads are measured by
    * @param byWall the epoch by the wall clock
-   * @param start when its first epoch started, as far as the clock is trusted
+   * @param doubted by how much the clock is not trusted
    * @param most the height that most nodes report, when it is in the future; else null
    */
-  record Clock(
-      @Nullable Long at, @Nullable Long byWall, @Nullable Instant start, @Nullable Long most) {
-    static final Clock NONE = new Clock(null, null, null, null);
+  record Clock(@Nullable Long at, @Nullable Long byWall, Duration doubted, @Nullable Long most) {
+    static final Clock NONE = new Clock(null, null, Duration.ZERO, null);
 
     /** Whether the clock of a network says the same now. */
     boolean isThatOf(NetworkState network, Moment now) {
       return Objects.equals(at, network.epochs().at(now.at()))
           && Objects.equals(byWall, network.epochs().byWall(now.at()))
-          && Objects.equals(start, network.epochs().startOf(0));
+          && doubted.equals(network.epochs().doubted());
     }
   }
 

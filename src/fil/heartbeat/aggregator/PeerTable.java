@@ -234,7 +234,7 @@ final class PeerTable {
     lostBefore = version;
     removed.clear();
     byId.values().forEach(entry -> entry.moved(by));
-    byId.values().forEach(this::changed);
+    recent.since(0).forEach(this::changed);
   }
 
   long version() {
