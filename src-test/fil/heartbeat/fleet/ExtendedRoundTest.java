@@ -57,6 +57,24 @@ class ExtendedRoundTest {
     assertThat(round().finality(true, null).stalls()).isFalse();
   }
 
+  /** Its lag is small because its chain is short; that of the network is as long as ever. */
+  @Test
+  void aNodeThatBeginsToSyncMakesNoFinalityNormal() {
+    ExtendedRound round = round(finalized("syncs", 30, 0L), finalized("b", 5000, 4100L));
+    assertThat(round.finality(false, null).wasNormal()).isFalse();
+  }
+
+  /** Versions are asked hourly, and the list of upgrades changes with the head. */
+  @Test
+  void whoFollowedTheLastUpgradeDidNotMissTheOneBefore() {
+    Map<Long, String> now = Map.of(NOW - 10, "last");
+    Extended asksLate = versioned("late", 27, now);
+    Extended unready = versioned("unready", 27, Map.of(NOW - 500, "before"));
+    ExtendedRound round =
+        round(asksLate, unready, versioned("a", 28, now), versioned("b", 28, now));
+    assertThat(round.findings(asksLate).missing()).isNull();
+  }
+
   @Test
   void aNodeIsBehindTheBestThatTwoNodesFinalized() {
     Extended late = finalized("late", 1000, 900L);

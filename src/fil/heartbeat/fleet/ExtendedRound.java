@@ -131,9 +131,14 @@ public final class ExtendedRound {
    */
   public Finality finality(boolean wasNormal, Finality.@Nullable Conflict conflict) {
     int count = (int) nodes.stream().filter(node -> node.finalized() != null).count();
-    // A network that is younger than the finality of heads is near its first tipset in any case.
-    boolean normal =
-        lag != null && lag <= Finality.NORMAL_LAG && best != null && best > Ledger.EPOCHS;
+    // Near the first tipset the lag is small in any case: in a young network, and at a node that
+    // begins to sync.
+    Long grown =
+        median(
+            nodes.stream()
+                .filter(node -> node.finalized() != null && node.finalized() > Ledger.EPOCHS)
+                .map(Extended::finalityLag));
+    boolean normal = grown != null && grown <= Finality.NORMAL_LAG;
     return new Finality(count, lag, best, wasNormal || normal, conflict);
   }
 
@@ -191,7 +196,12 @@ public final class ExtendedRound {
     Integer version = node.networkVersion();
     Long passed = epoch == null ? null : known.floorKey(epoch - STALE_VERSION - 1);
     Long height = node.height();
-    if (version == null || passed == null || height == null || height <= passed) {
+    // Soon after the next upgrade a node names only that one, and its version is not asked yet.
+    if (version == null
+        || passed == null
+        || !node.upgrades().containsKey(passed)
+        || height == null
+        || height <= passed) {
       return null;
     }
     Known by = known.get(passed);

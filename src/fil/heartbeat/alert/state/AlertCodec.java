@@ -100,7 +100,7 @@ public final class AlertCodec {
             startsAt == null ? activeAt : startsAt,
             time(json, "overSince"),
             status == AlertStatus.RESOLVED && endsAt == null ? activeAt : endsAt);
-    AlertKey key = new AlertKey(rule, json.getString("subject", ""));
+    AlertKey key = new AlertKey(rule, subject(json));
     AlertRecord record =
         new AlertRecord(
             key,
@@ -282,6 +282,11 @@ public final class AlertCodec {
 
   private static JsonObject parse(String text) {
     return new JsonObject(text);
+  }
+
+  /** One that is null is damaged; one that is missing is that of a rule without subjects. */
+  private static String subject(JsonObject json) {
+    return json.containsKey("subject") ? required(json, "subject") : "";
   }
 
   private static String required(JsonObject json, String member) {
