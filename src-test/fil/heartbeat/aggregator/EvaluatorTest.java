@@ -68,6 +68,8 @@ class EvaluatorTest {
     private final List<Actor> actors = new ArrayList<>();
     private final Map<String, SimulatedBlocks> branches = new HashMap<>();
     private final boolean known;
+    private final Map<String, Node> followed = new HashMap<>();
+    private long version;
     private long millis;
     private Duration wall = Duration.ZERO;
 
@@ -225,8 +227,40 @@ class EvaluatorTest {
                       now));
         }
         case 7 -> each(to -> to.onReference("r", null, now));
-        default -> millis += random.nextInt(3) * 700L;
+        case 8 -> millis += random.nextInt(8) == 0 ? 300_000 : 1400;
+        default -> wall = wall.plusMillis(random.nextInt(2800) - 1400);
       }
+    }
+
+    /** What somebody knows who asks for changes alone, as the feed does. */
+    private void follow(int seed, int second) {
+      Registry registry = both.get(0);
+      List<String> none = new ArrayList<>();
+      for (Registry each : both) {
+        each.peers().updateTwins(now(), (peer, address) -> none.add(address));
+      }
+      if (registry.coversSince(version)) {
+        registry.removedSince(version).forEach(followed::remove);
+        List<Node> changed = registry.nodesSince(version);
+        assertThat(changed.stream().map(Node::peerId)).doesNotHaveDuplicates();
+        changed.forEach(node -> followed.put(node.peerId(), node));
+      } else {
+        followed.clear();
+        registry.nodes().forEach(node -> followed.put(node.peerId(), node));
+      }
+      version = registry.version();
+      Map<String, Node> all = new HashMap<>();
+      registry.nodes().forEach(node -> all.put(node.peerId(), node));
+      assertThat(followed.keySet()).as("seed %s, second %s", seed, second).isEqualTo(all.keySet());
+      all.forEach(
+          (peerId, node) -> {
+            Node known = followed.getOrDefault(peerId, node);
+            assertThat(known.verdict()).isEqualTo(node.verdict());
+            assertThat(known.claims()).isEqualTo(node.claims());
+            assertThat(known.conflicts()).isEqualTo(node.conflicts());
+            assertThat(known.findings().sameButCount(node.findings())).isTrue();
+            assertThat(String.join(" ", node.conflicts())).doesNotContain("by " + peerId);
+          });
     }
 
     private void second(int number) {
@@ -267,6 +301,7 @@ class EvaluatorTest {
       assertThat(pair.both.get(0).nodes())
           .as("seed %s, second %s", seed, second)
           .isEqualTo(pair.both.get(1).nodes());
+      pair.follow(seed, second);
       assertThat(pair.both.get(0).networks())
           .as("seed %s, second %s", seed, second)
           .isEqualTo(pair.both.get(1).networks());

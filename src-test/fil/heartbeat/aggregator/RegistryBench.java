@@ -110,7 +110,7 @@ public final class RegistryBench {
             List.of(new Extras.Upgrade("one", 100), new Extras.Upgrade("two", height + 100_000)))
         .finalized(
             new Extras.Finalized(
-                finalized, Cid.ofBlock(("final " + finalized).getBytes(UTF_8)).toString()))
+                finalized, "{ " + Cid.ofBlock(("final " + finalized).getBytes(UTF_8)) + " }"))
         .peers(100 + node % 50)
         .build();
   }

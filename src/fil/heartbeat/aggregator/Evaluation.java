@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,9 @@ final class Evaluation {
   private final boolean warming;
   private final Moment now;
   private final Overdue overdue;
+
+  /** What the clock of a network said before its trust changed in this evaluation. */
+  private final Map<NetworkState, @Nullable Long> clocks = new HashMap<>(0);
 
   /** Whether a node's beats are overdue. */
   @FunctionalInterface
@@ -66,7 +71,7 @@ final class Evaluation {
   void judgeStrays(Collection<PeerEntry> strays, Judged judged) {
     Facts facts = Facts.none(warming);
     for (PeerEntry entry : strays) {
-      boolean unused = expire(entry);
+      boolean unused = entry.expire(now.nanos());
       entry.extras.found(Findings.NONE);
       entry.votes = false;
       judge(entry, observation(entry, entry.seen(), null, facts), judged);
@@ -92,14 +97,18 @@ final class Evaluation {
         || !facts.references().equals(speaking(network, referenceNodes))) {
       return false;
     }
+    Long clock = network.epochs().at(now.at());
     network.epochs().take(network.best(), now);
+    if (!facts.clock().isThatOf(network, now)) {
+      clocks.put(network, clock);
+    }
     Duration ahead = network.epochs().wrongBy(facts.clock().most(), now);
     return facts.clock().isThatOf(network, now) && Objects.equals(ahead, report.clock().ahead());
   }
 
-  /** Forgets the optional members of an entry that are too old; returns whether it had any. */
-  boolean expire(PeerEntry entry) {
-    return entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+  /** Returns the time of this evaluation; monotonic. */
+  long nanos() {
+    return now.nanos();
   }
 
   /** Whether an entry's vote and judgement stay as they are. */
@@ -124,8 +133,7 @@ final class Evaluation {
   boolean staysCompared(PeerEntry entry, NetworkState network) {
     NetworkReport report = network.report();
     return report == null
-        || new ExtendedEvaluation(membership, now).isComparable(entry, report.heights().expected())
-            == entry.compared;
+        || extended().isComparable(entry, report.heights().expected()) == entry.compared;
   }
 
   private List<ReferenceNode> speaking(
@@ -141,7 +149,7 @@ final class Evaluation {
       Judged judged) {
     List<PeerEntry> mayVote = mayVote(members);
     List<PeerEntry> candidates = votes(mayVote);
-    Long clock = network.epochs().at(now.at());
+    Long clock = clocks.containsKey(network) ? clocks.get(network) : network.epochs().at(now.at());
     Long expected = clock;
     Duration doubted = network.epochs().doubted();
     boolean suspected =
@@ -214,14 +222,9 @@ final class Evaluation {
         network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
   }
 
-  /** Compares the optional members of a network's nodes; returns the report with the result. */
-  NetworkReport extended(
-      NetworkState network,
-      List<PeerEntry> members,
-      Collection<ReferenceNode> referenceNodes,
-      NetworkReport report) {
-    return new ExtendedEvaluation(membership, now)
-        .extended(network, members, referenceNodes, report);
+  /** Returns what compares the optional members of nodes at this moment. */
+  ExtendedEvaluation extended() {
+    return new ExtendedEvaluation(membership, now);
   }
 
   private void judge(PeerEntry entry, Observation seen, Judged judged) {

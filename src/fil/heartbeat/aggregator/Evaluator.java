@@ -5,6 +5,7 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
 import fil.heartbeat.fleet.State;
 import fil.heartbeat.history.StateChange;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,6 +15,9 @@ import java.util.List;
  * result is that of judging everybody each second.
  */
 final class Evaluator {
+  /** The wall clock may move by this much against the monotonic one without notice. */
+  private static final Duration FOLLOWED = Duration.ofMillis(100);
+
   private final AggregatorSettings settings;
   private final PeerTable peers;
   private final Networks networks;
@@ -22,6 +26,7 @@ final class Evaluator {
   private final SlotRows rows;
   private final LocalHealth health;
   private final DueWheel due;
+  private Duration offsetOfDeadlines = Duration.ZERO;
 
   Evaluator(
       AggregatorSettings settings,
@@ -69,6 +74,12 @@ final class Evaluator {
     Evaluation evaluation =
         new Evaluation(
             settings, membership, warming, now, (entry, nanos) -> entry.isOverdue(nanos, health));
+    Duration offset = Duration.between(Instant.EPOCH, now.at()).minusNanos(now.nanos());
+    if (offset.minus(offsetOfDeadlines).abs().compareTo(FOLLOWED) > 0) {
+      // The clock was set by less than counts as a step: deadlines by it are not where they were.
+      networks.allMoved();
+      offsetOfDeadlines = offset;
+    }
     List<PeerEntry> looked = due.take(now.nanos());
     networks.judge(
         peers.all(),

@@ -50,7 +50,7 @@ final class ExtendedEvaluation {
     }
     List<Extended> comparable = new ArrayList<>();
     for (PeerEntry entry : members) {
-      boolean unused = entry.extras.expire(entry.detector.meanMillis(), now.nanos());
+      boolean unused = entry.expire(now.nanos());
       entry.compared = isComparable(entry, report.heights().expected());
       if (entry.compared) {
         Extended extended = entry.extras.extended(entry.peerId, entry.seenMillis(now), head(entry));

@@ -25,6 +25,9 @@ final class NetworkState {
 
   private static final int RISES_TO_STALL = 3;
 
+  /** What was finalized or named is forgotten in time, also where nothing happens. */
+  private static final Duration COMPARED_EACH = Duration.ofSeconds(30);
+
   /** Epochs that a head may be early: clocks differ. */
   private static final long TOLERATED_AHEAD = 1;
 
@@ -41,6 +44,7 @@ final class NetworkState {
   private @Nullable Facts facts;
   private boolean moved = true;
   private boolean extendedMoved = true;
+  private long comparedNanos;
 
   /** Whether its finality was ever normal, before a restart too. */
   private boolean wasFinal;
@@ -181,14 +185,15 @@ final class NetworkState {
   }
 
   /** Whether the optional members are to be compared again. */
-  boolean hasExtendedMoved() {
-    return extendedMoved;
+  boolean hasExtendedMoved(long nanos) {
+    return facts != null && (extendedMoved || nanos - comparedNanos >= COMPARED_EACH.toNanos());
   }
 
   /** Whether they are to be compared again; false from now until the next change. */
-  boolean takeExtendedMoved() {
-    boolean was = extendedMoved;
+  boolean takeExtendedMoved(long nanos) {
+    boolean was = hasExtendedMoved(nanos);
     extendedMoved = false;
+    comparedNanos = was ? nanos : comparedNanos;
     return was;
   }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ final class Networks {
   private @Nullable NetworkState nameless;
 
   /** Nodes whose optional members changed since the last evaluation. */
-  private final List<PeerEntry> told = new ArrayList<>();
+  private final Set<PeerEntry> told = new LinkedHashSet<>();
 
   private boolean straysMoved = true;
 
@@ -111,19 +112,19 @@ final class Networks {
       if (state.isIdle() || evaluation.goesOn(state, references)) {
         settled.add(state);
       }
-      still &= settled.contains(state) && !state.hasExtendedMoved();
+      still &= settled.contains(state) && !state.hasExtendedMoved(evaluation.nanos());
     }
     if (!still) {
       judge(entries, settled, references, evaluation, judged, after);
       entries.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
     }
-    told.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
+    told.stream().filter(entry -> !entry.forgotten && entry.extras.takeChanged()).forEach(changed);
     told.clear();
   }
 
   /** Looks at an entry of which a deadline has passed: mostly another beat came in time. */
   private void look(PeerEntry entry, Evaluation evaluation) {
-    if (evaluation.expire(entry)) {
+    if (entry.expire(evaluation.nanos())) {
       reported(entry);
     }
     NetworkState network = entry.network;
@@ -170,8 +171,8 @@ final class Networks {
       if (known == null) {
         own.forEach(after);
       }
-      if (state.takeExtendedMoved()) {
-        state.report(evaluation.extended(state, own, references, report));
+      if (state.takeExtendedMoved(evaluation.nanos())) {
+        state.report(evaluation.extended().extended(state, own, references, report));
       }
     }
   }
@@ -293,6 +294,7 @@ final class Networks {
     for (NetworkState each : all()) {
       if (each != but) {
         each.named.forget(entry.peerId);
+        each.extendedMoved();
       }
     }
   }

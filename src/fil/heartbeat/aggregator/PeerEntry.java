@@ -237,11 +237,15 @@ final class PeerEntry {
 
   /** Returns about how many bytes it takes. */
   int bytes() {
-    int said = nicknameText.length() + minerText.length();
-    for (String cid : claims.head()) {
-      said += cid.length();
-    }
+    int cids = claims.head().stream().mapToInt(String::length).sum();
+    // A text may be longer than what is read from it.
+    int said = nicknameText.length() + minerText.length() + Math.max(cids, headText.length());
     return BYTES + BYTES_PER_CHARACTER * said + extras.bytes();
+  }
+
+  /** Forgets the optional members that are too old; returns whether there were any. */
+  boolean expire(long nanos) {
+    return extras.expire(detector.meanMillis(), nanos);
   }
 
   /** Whether a beat is a full one, whose optional members are kept: none of a stranger's are. */
@@ -309,6 +313,19 @@ final class PeerEntry {
     }
     miners.remove("");
     return miners;
+  }
+
+  /** Lets go of all that takes room: what still refers to it for a moment holds no more. */
+  void release() {
+    claims = Claims.NONE;
+    head = TipsetKey.EMPTY;
+    claimedMiners = Set.of();
+    reports = new NodeHeads(standing);
+    extras.clear();
+    headText = "";
+    nicknameText = "";
+    minerText = "";
+    genesisText = null;
   }
 
   /** Restores the claims from before a restart. */

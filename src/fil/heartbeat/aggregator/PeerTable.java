@@ -167,6 +167,7 @@ final class PeerTable {
       lostBefore = removed.removeFirst().version();
     }
     onForgotten.accept(entry);
+    entry.release();
   }
 
   /** Forgets peers that are not expected and whose last beat was before this moment. */

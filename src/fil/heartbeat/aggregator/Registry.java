@@ -230,7 +230,9 @@ final class Registry {
   }
 
   private void membersChanged(PeerEntry entry) {
-    conflicts.renew(entry);
+    if (entry.claiming) {
+      conflicts.renew(entry);
+    }
     peers.changed(entry);
   }
 
