@@ -7,35 +7,17 @@ import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Reports about miners and wallets that are false, incomplete or from before a restart. */
 class MinerReportsTest {
-  private static final int LENGTH = 60;
-
   private final AlertScript script = AlertScript.withNodes(AlertScript.config(sink("ops")), "a");
+  private final ProvingNodes nodes = new ProvingNodes(script);
 
   MinerReportsTest() {
     script.clocked = true;
     script.run(15);
     script.start();
-  }
-
-  private Extras.Proving proving(String miner, int unproven, @Nullable Long faults) {
-    long open = script.height() / LENGTH * LENGTH;
-    int deadline = (int) (open / LENGTH % 48);
-    return new Extras.Proving(miner, deadline, open, open + LENGTH, 3, unproven, faults, 0, 0);
-  }
-
-  private void tell(String name, Extras.Proving... all) {
-    Problem.tell(script, name, extras -> extras.proving(List.of(all)));
-  }
-
-  private void runUntilLeft(long epochs) {
-    while (LENGTH - script.height() % LENGTH != epochs) {
-      script.run(1);
-    }
   }
 
   /** An epoch that no calendar has, told by one node, is no reason for silence about the others. */
@@ -45,7 +27,8 @@ class MinerReportsTest {
     script.add("b");
     script.node("b").network = null;
     script.node("b").genesis = "bafyother";
-    tell("b", new Extras.Proving("f06666", 0, open, open + LENGTH, 3, 3, 0L, 0, 0));
+    nodes.tell(
+        "b", new Extras.Proving("f06666", 0, open, open + ProvingNodes.LENGTH, 3, 3, 0L, 0, 0));
     script.run(5);
     script.node("b").network = "mainnet";
     script.node("b").changed = true;
@@ -60,13 +43,14 @@ class MinerReportsTest {
   /** A report a year ahead would end the comparison of faults, and be the newest for a year. */
   @Test
   void aDeadlineOfAnotherDayIsIgnored() {
-    tell("a", proving("f01000", 0, 0L));
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
     script.run(5);
     long open = script.height() + 2_880 * 365;
     script.add("b");
-    tell("b", new Extras.Proving("f01000", 0, open, open + LENGTH, 3, 0, 0L, 0, 0));
+    nodes.tell(
+        "b", new Extras.Proving("f01000", 0, open, open + ProvingNodes.LENGTH, 3, 0, 0L, 0, 0));
     script.run(5);
-    tell("a", proving("f01000", 0, 12L));
+    nodes.tell("a", nodes.proving("f01000", 0, 12L));
     script.run(700);
     assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
   }
@@ -74,8 +58,8 @@ class MinerReportsTest {
   /** A node that was well before a restart is not heard again. */
   @Test
   void theReportOfANodeThatDoesNotComeBackIsKept() {
-    runUntilLeft(30);
-    tell("a", proving("f01000", 3, 0L));
+    nodes.runUntilLeft(30);
+    nodes.tell("a", nodes.proving("f01000", 3, 0L));
     script.run(20);
     script.node("a").extras = Extras.NONE;
     script.restart();
@@ -86,8 +70,8 @@ class MinerReportsTest {
 
   @Test
   void theReportOfANodeThatStoppedIsKept() {
-    runUntilLeft(50);
-    tell("a", proving("f01000", 3, 0L));
+    nodes.runUntilLeft(50);
+    nodes.tell("a", nodes.proving("f01000", 3, 0L));
     script.run(20);
     script.node("a").extras = Extras.NONE;
     script.stop("a");
@@ -100,18 +84,18 @@ class MinerReportsTest {
   /** The proofs are still reported, the faults no more. */
   @Test
   void faultsThatAreNotReportedForAnHourEnd() {
-    tell("a", proving("f01000", 0, 0L));
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
     script.run(60);
-    tell("a", proving("f01000", 0, 12L));
+    nodes.tell("a", nodes.proving("f01000", 0, 12L));
     script.run(700);
     assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     for (int second = 0; second < 3_400; second += 100) {
-      tell("a", proving("f01000", 0, null));
+      nodes.tell("a", nodes.proving("f01000", 0, null));
       script.run(100);
     }
     assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     for (int second = 0; second < 300; second += 100) {
-      tell("a", proving("f01000", 0, null));
+      nodes.tell("a", nodes.proving("f01000", 0, null));
       script.run(100);
     }
     assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
@@ -122,9 +106,9 @@ class MinerReportsTest {
 
   @Test
   void faultsThatRoseBeforeARestartAreAlerted() {
-    tell("a", proving("f01000", 0, 0L));
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
     script.run(60);
-    tell("a", proving("f01000", 0, 12L));
+    nodes.tell("a", nodes.proving("f01000", 0, 12L));
     script.run(60);
     script.restart();
     script.run(700);
@@ -183,9 +167,9 @@ class MinerReportsTest {
   /** Only the partitions of a miner were stored, and its node is gone. */
   @Test
   void aMinerThatNoNodeReportsIsForgottenAfterARestart() {
-    tell("a", proving("f01000", 0, 0L));
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
     script.run(60);
-    tell("a");
+    nodes.tell("a");
     script.run(60);
     assertThat(script.store).containsKey("proofs/f01000");
     script.restart();

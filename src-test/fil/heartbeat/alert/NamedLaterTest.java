@@ -10,7 +10,6 @@ import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.wire.Extras;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,10 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  * was open, or names none any more, with and without a restart.
  */
 class NamedLaterTest {
-  private static final int LENGTH = 60;
 
   private final AlertScript script =
       AlertScript.withNodes(AlertScript.config(sink("ops")), "alice", "mallory");
+  private final ProvingNodes nodes = new ProvingNodes(script);
 
   NamedLaterTest() {
     script.clocked = true;
@@ -33,20 +32,9 @@ class NamedLaterTest {
     script.start();
   }
 
-  /** The present deadline of f01000. */
-  private Extras.Proving proving(int unproven, @Nullable Long faults) {
-    long open = script.height() / LENGTH * LENGTH;
-    int deadline = (int) (open / LENGTH % 48);
-    return new Extras.Proving("f01000", deadline, open, open + LENGTH, 3, unproven, faults, 0, 0);
-  }
-
-  private void tell(String name, Extras.Proving all) {
-    Problem.tell(script, name, extras -> extras.proving(List.of(all)));
-  }
-
   private void tellLater(String name, Extras.Proving own, long faults) {
     long later = 2_000;
-    tell(
+    nodes.tell(
         name,
         new Extras.Proving(
             own.miner(),
@@ -60,12 +48,6 @@ class NamedLaterTest {
             0));
   }
 
-  private void runUntilLeft(long epochs) {
-    while (LENGTH - script.height() % LENGTH != epochs) {
-      script.run(1);
-    }
-  }
-
   private void nameAllBut(String stranger) {
     script.node(stranger).standing = Standing.STRANGER;
     script.close();
@@ -74,8 +56,8 @@ class NamedLaterTest {
   /** What a peer claimed while anybody could is no knowledge of the fleet that is named now. */
   @Test
   void aStrangersFaultsAreNoneOfTheFleetThatIsNamedAtARestart() {
-    tell("alice", proving(0, null));
-    Extras.Proving own = proving(0, 0L);
+    nodes.tell("alice", nodes.proving("f01000", 0, null));
+    Extras.Proving own = nodes.proving("f01000", 0, 0L);
     tellLater("mallory", own, 0);
     script.run(5);
     tellLater("mallory", own, 1_000_000);
@@ -87,9 +69,9 @@ class NamedLaterTest {
     assertThat(script.store)
         .containsKey("proofs/f01000")
         .doesNotContainKeys("proofs/f01000\nalice", "proofs/f01000\nmallory");
-    tell("alice", proving(0, 0L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(5);
-    tell("alice", proving(0, 12L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(700);
     assertThat(script.alert(AlertRule.SECTOR_FAULTS))
         .hasValueSatisfying(each -> assertThat(each.summary()).startsWith("f01000 has 12 faulty"));
@@ -97,11 +79,11 @@ class NamedLaterTest {
 
   @Test
   void aStrangersPartitionsAreNoneOfTheFleetThatIsNamedAtARestart() {
-    runUntilLeft(50);
-    tell("alice", proving(3, 0L));
-    Extras.Proving own = proving(0, 0L);
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 3, 0L));
+    Extras.Proving own = nodes.proving("f01000", 0, 0L);
     for (int i = 1; i <= 48; i++) {
-      tell(
+      nodes.tell(
           "mallory",
           new Extras.Proving(
               "f01000", (own.deadline() + i) % 48, own.open(), own.close(), 0, 0, 0L, 0, 0));
@@ -111,8 +93,8 @@ class NamedLaterTest {
     script.restart();
     script.run(60);
     script.disconnect("alice");
-    runUntilLeft(60);
-    runUntilLeft(50);
+    nodes.runUntilLeft(60);
+    nodes.runUntilLeft(50);
     assertThat(script.fires(AlertRule.POST_AT_RISK)).isTrue();
   }
 
@@ -120,10 +102,10 @@ class NamedLaterTest {
   @Test
   void aReportOfANodeThatIsNoLongerNamedCountsNoMore() {
     script.close();
-    runUntilLeft(50);
-    tell("alice", proving(0, 0L));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(10);
-    tell("mallory", proving(3, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 3, 0L));
     script.run(5);
     nameAllBut("mallory");
     script.disconnect("alice");
@@ -136,13 +118,13 @@ class NamedLaterTest {
   /** Of two nodes with one miner the one that spoke last knows best. */
   @Test
   void ofTheMemoriesOfOneMinerTheNewestCounts() {
-    runUntilLeft(50);
-    Extras.Proving own = proving(0, 0L);
+    nodes.runUntilLeft(50);
+    Extras.Proving own = nodes.proving("f01000", 0, 0L);
     for (String name : List.of("mallory", "alice")) {
-      tell(name, proving(0, 0L));
+      nodes.tell(name, nodes.proving("f01000", 0, 0L));
       script.run(30);
     }
-    tell(
+    nodes.tell(
         "alice",
         new Extras.Proving("f01000", own.deadline(), own.open(), own.close(), 7, 0, 3L, 0, 0));
     script.run(5);
@@ -158,9 +140,9 @@ class NamedLaterTest {
   @CsvSource({"false, false", "false, true", "true, false", "true, true"})
   void anAlertOfAMinerGoesOnWhateverTheConfigurationNames(boolean named, boolean restarts) {
     configure(named);
-    tell("alice", proving(0, 0L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(5);
-    tell("alice", proving(0, 12L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(620);
     Alert before = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow();
     assertThat(before.status()).isEqualTo(AlertStatus.FIRING);
@@ -196,7 +178,7 @@ class NamedLaterTest {
               assertThat(each.fingerprint()).isEqualTo(before.fingerprint());
             });
     script.node("alice").beat(script.now);
-    tell("alice", proving(0, 0L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(120);
     assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
     assertThat(script.lines.get(script.lines.size() - 1)).contains("SectorFaults");
@@ -215,8 +197,8 @@ class NamedLaterTest {
   @ValueSource(booleans = {false, true})
   void aProofAtRiskStaysAtRisk(boolean named) {
     configure(named);
-    runUntilLeft(50);
-    tell("alice", proving(1, 0L));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
     script.chain("alice", ChainState.BEHIND);
     script.run(90);
     String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();
@@ -239,9 +221,9 @@ class NamedLaterTest {
   @Test
   void theAlertOfAMinerWithTwoNodesGoesOnWithTheOneOfWhichItHolds() {
     script.close();
-    runUntilLeft(50);
-    tell("alice", proving(1, 0L));
-    tell("mallory", proving(1, 0L));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 1, 0L));
     script.chain("alice", ChainState.BEHIND);
     script.chain("mallory", ChainState.BEHIND);
     script.run(90);
@@ -264,18 +246,18 @@ class NamedLaterTest {
   @Test
   void whoClaimsTheMinerAfterTheChangeTakesNoAlertOver() {
     script.close();
-    tell("alice", proving(0, 0L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(5);
-    tell("alice", proving(0, 12L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(620);
     String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
     script.disconnect("alice");
     script.restart();
     script.open();
     script.run(3);
-    tell("mallory", proving(0, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
     script.run(3);
-    tell("mallory", proving(0, 40L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 40L));
     script.run(900);
     assertThat(script.engine.alerts())
         .filteredOn(each -> each.id().equals(id))
@@ -291,9 +273,9 @@ class NamedLaterTest {
   @Test
   void alertsAboutOneMinerAreOneWhereItsNodesAreNamed() {
     for (String name : List.of("alice", "mallory")) {
-      tell(name, proving(0, 0L));
+      nodes.tell(name, nodes.proving("f01000", 0, 0L));
       script.run(5);
-      tell(name, proving(0, 12L));
+      nodes.tell(name, nodes.proving("f01000", 0, 12L));
     }
     script.run(620);
     List<String> ids = ids(AlertRule.SECTOR_FAULTS);
@@ -323,9 +305,9 @@ class NamedLaterTest {
   @Test
   void anAlertOfWhichNoReporterIsKnownEndsAfterAnHour() {
     script.close();
-    tell("alice", proving(0, 0L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(5);
-    tell("alice", proving(0, 12L));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(620);
     script.disconnect("alice");
     script.store.remove("proofs/f01000");

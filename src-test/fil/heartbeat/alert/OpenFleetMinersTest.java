@@ -22,32 +22,16 @@ import org.junit.jupiter.params.provider.EnumSource;
  * the miner of "alice" raises no alert about what alice reports, mutes none, and changes none.
  */
 class OpenFleetMinersTest {
-  private static final int LENGTH = 60;
 
   private final AlertScript script =
       AlertScript.withNodes(AlertScript.config(sink("ops")), "alice", "mallory");
+  private final ProvingNodes nodes = new ProvingNodes(script);
 
   OpenFleetMinersTest() {
     script.clocked = true;
     script.open();
     script.run(15);
     script.start();
-  }
-
-  private Extras.Proving proving(String miner, int unproven, long faults) {
-    long open = script.height() / LENGTH * LENGTH;
-    int deadline = (int) (open / LENGTH % 48);
-    return new Extras.Proving(miner, deadline, open, open + LENGTH, 3, unproven, faults, 0, 0);
-  }
-
-  private void tell(String name, Extras.Proving... all) {
-    Problem.tell(script, name, extras -> extras.proving(List.of(all)));
-  }
-
-  private void runUntilLeft(long epochs) {
-    while (LENGTH - script.height() % LENGTH != epochs) {
-      script.run(1);
-    }
   }
 
   /** The alerts about what a node reports of miners. */
@@ -69,7 +53,7 @@ class OpenFleetMinersTest {
     PROVEN {
       @Override
       void begin(OpenFleetMinersTest test) {
-        test.tell("mallory", test.proving("f01000", 0, 0));
+        test.nodes.tell("mallory", test.nodes.proving("f01000", 0, 0L));
       }
     },
     CLAIMED {
@@ -89,8 +73,8 @@ class OpenFleetMinersTest {
     NOTHING_TO_PROVE {
       @Override
       void begin(OpenFleetMinersTest test) {
-        Extras.Proving own = test.proving("f01000", 0, 0);
-        test.tell(
+        Extras.Proving own = test.nodes.proving("f01000", 0, 0L);
+        test.nodes.tell(
             "mallory",
             new Extras.Proving("f01000", own.deadline(), own.open(), own.close(), 0, 0, 0L, 0, 0));
       }
@@ -102,8 +86,8 @@ class OpenFleetMinersTest {
   @ParameterizedTest
   @EnumSource
   void aNodeThatIsLateIsNoLessLateBecauseAnotherClaimsItsMiner(Muting muting) {
-    runUntilLeft(50);
-    tell("alice", proving("f01000", 1, 0));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
     muting.begin(this);
     script.chain("alice", ChainState.BEHIND);
     script.run(90);
@@ -125,10 +109,10 @@ class OpenFleetMinersTest {
 
   @Test
   void aFreshReportOfAnotherHidesNoMissedPartition() {
-    runUntilLeft(20);
-    tell("alice", proving("f01000", 1, 0));
-    while (script.height() % LENGTH < LENGTH - 10) {
-      tell("mallory", proving("f01000", 0, 0));
+    nodes.runUntilLeft(20);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
+    while (script.height() % ProvingNodes.LENGTH < ProvingNodes.LENGTH - 10) {
+      nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
       script.run(5);
     }
     assertThat(of("alice", AlertRule.POST_AT_RISK))
@@ -138,10 +122,10 @@ class OpenFleetMinersTest {
   /** It raises an alert about what it reports itself, which is named. */
   @Test
   void whoClaimsTheMinerOfAnotherRaisesAnAlertOfItsOwn() {
-    runUntilLeft(20);
-    tell("alice", proving("f01000", 0, 0));
-    tell("mallory", proving("f01000", 3, 0));
-    runUntilLeft(10);
+    nodes.runUntilLeft(20);
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 3, 0L));
+    nodes.runUntilLeft(10);
     assertThat(about("alice")).isEmpty();
     assertThat(of("mallory", AlertRule.POST_AT_RISK))
         .hasValueSatisfying(
@@ -153,10 +137,10 @@ class OpenFleetMinersTest {
 
   @Test
   void eachAlertOfOneMinerHasItsOwnIdentity() {
-    runUntilLeft(20);
-    tell("alice", proving("f01000", 1, 0));
-    tell("mallory", proving("f01000", 3, 0));
-    runUntilLeft(10);
+    nodes.runUntilLeft(20);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 3, 0L));
+    nodes.runUntilLeft(10);
     Alert own = of("alice", AlertRule.POST_AT_RISK).orElseThrow();
     Alert other = of("mallory", AlertRule.POST_AT_RISK).orElseThrow();
     assertThat(own.fingerprint()).isNotEqualTo(other.fingerprint());
@@ -164,7 +148,7 @@ class OpenFleetMinersTest {
     script.restart();
     script.run(60);
     assertThat(about("alice")).extracting(Alert::id).contains(own.id());
-    tell("mallory", proving("f01000", 0, 0));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
     script.run(30);
     assertThat(of("alice", AlertRule.POST_AT_RISK)).map(Alert::id).hasValue(own.id());
     assertThat(about("mallory")).isEmpty();
@@ -172,13 +156,13 @@ class OpenFleetMinersTest {
 
   @Test
   void faultsOfAnotherAreNotComparedWithOwnOnes() {
-    tell("alice", proving("f01000", 0, 0));
-    tell("mallory", proving("f01000", 0, 500));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 500L));
     script.run(60);
     assertThat(about("alice")).isEmpty();
-    tell("alice", proving("f01000", 0, 12));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(620);
-    tell("mallory", proving("f01000", 0, 0));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
     script.run(60);
     assertThat(of("alice", AlertRule.SECTOR_FAULTS))
         .hasValueSatisfying(
@@ -194,23 +178,23 @@ class OpenFleetMinersTest {
   /** A proving period ahead would end the comparison of the true one. */
   @Test
   void aLaterPeriodOfAnotherEndsNoComparison() {
-    tell("alice", proving("f01000", 0, 0));
-    Extras.Proving own = proving("f01000", 0, 12);
-    tell(
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    Extras.Proving own = nodes.proving("f01000", 0, 12L);
+    nodes.tell(
         "mallory",
         new Extras.Proving(
             "f01000", own.deadline(), own.open() + 2_880, own.close() + 2_880, 3, 0, 900L, 0, 0));
     script.run(60);
-    tell("alice", proving("f01000", 0, 12));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(700);
     assertThat(of("alice", AlertRule.SECTOR_FAULTS)).isPresent();
   }
 
   @Test
   void whatALostNodeReportedOutlivesARestartByItself() {
-    runUntilLeft(30);
-    tell("alice", proving("f01000", 3, 0));
-    tell("mallory", proving("f01000", 0, 0));
+    nodes.runUntilLeft(30);
+    nodes.tell("alice", nodes.proving("f01000", 3, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
     script.run(20);
     assertThat(script.store.keySet())
         .contains("proofs/f01000\nalice", "proofs/f01000\nmallory")
@@ -229,11 +213,11 @@ class OpenFleetMinersTest {
   /** Each peer has room for the miners of one beat, whatever others claim. */
   @Test
   void aPeerThatClaimsOtherMinersInEachBeatKeepsEightAndTakesNoneOfOthers() {
-    tell("alice", proving("f01000", 0, 0));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     for (int beat = 0; beat < 40; beat++) {
       List<Extras.Proving> all = new ArrayList<>();
       for (int i = 0; i < Extras.MAX_PROVING; i++) {
-        all.add(proving("f0" + (2_000 + 8 * beat + i), 0, 0));
+        all.add(nodes.proving("f0" + (2_000 + 8 * beat + i), 0, 0L));
       }
       Problem.tell(script, "mallory", extras -> extras.proving(all));
       script.run(2);
@@ -246,9 +230,9 @@ class OpenFleetMinersTest {
   /** The configuration names the nodes now: their reports are one, and so are their alerts. */
   @Test
   void nodesThatAreNamedLaterReportTogether() {
-    runUntilLeft(50);
-    tell("alice", proving("f01000", 1, 0));
-    tell("mallory", proving("f01000", 1, 0));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 1, 0L));
     script.chain("alice", ChainState.BEHIND);
     script.run(90);
     assertThat(of("alice", AlertRule.POST_AT_RISK)).isPresent();
@@ -276,11 +260,11 @@ class OpenFleetMinersTest {
   @Test
   void faultsAreComparedOverTheChange() {
     script.close();
-    tell("alice", proving("f01000", 0, 0));
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
     script.run(60);
     script.open();
     script.run(5);
-    tell("alice", proving("f01000", 0, 12));
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
     script.run(700);
     assertThat(of("alice", AlertRule.SECTOR_FAULTS)).isPresent();
     script.close();
@@ -293,8 +277,8 @@ class OpenFleetMinersTest {
   @Test
   void anAlertLastsUntilItIsKnownWhetherTheFleetIsOpen() {
     script.close();
-    runUntilLeft(50);
-    tell("alice", proving("f01000", 1, 0));
+    nodes.runUntilLeft(50);
+    nodes.tell("alice", nodes.proving("f01000", 1, 0L));
     script.chain("alice", ChainState.BEHIND);
     script.run(90);
     String id = script.alert(AlertRule.POST_AT_RISK).orElseThrow().id();

@@ -6,15 +6,17 @@ import java.util.List;
 final class ClaimedHeights {
   private ClaimedHeights() {}
 
+  /** Whether more than half of the nodes are above a height. */
   static boolean mostAhead(List<PeerEntry> candidates, long ceiling) {
     long ahead = candidates.stream().filter(entry -> of(entry) > ceiling).count();
     return 2 * ahead > candidates.size();
   }
 
-  static long[] heights(List<PeerEntry> candidates) {
+  private static long[] heights(List<PeerEntry> candidates) {
     return candidates.stream().mapToLong(ClaimedHeights::of).sorted().toArray();
   }
 
+  /** The median; of an even number the upper of the two in the middle. */
   static long median(List<PeerEntry> candidates) {
     long[] heights = heights(candidates);
     return heights.length == 0 ? -1 : heights[heights.length / 2];

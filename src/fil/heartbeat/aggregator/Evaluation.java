@@ -99,11 +99,12 @@ final class Evaluation {
     }
     Long clock = network.epochs().at(now.at());
     network.epochs().take(network.best(), now);
-    if (!facts.clock().isThatOf(network, now)) {
+    boolean same = facts.clock().isThatOf(network, now);
+    if (!same) {
       clocks.put(network, clock);
     }
     Duration ahead = network.epochs().wrongBy(facts.clock().most(), now);
-    return facts.clock().isThatOf(network, now) && Objects.equals(ahead, report.clock().ahead());
+    return same && Objects.equals(ahead, report.clock().ahead());
   }
 
   /** Returns the time of this evaluation; monotonic. */

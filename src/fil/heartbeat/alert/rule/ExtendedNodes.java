@@ -167,11 +167,7 @@ final class ExtendedNodes {
     if (failed.contains(node.peerId())) {
       return;
     }
-    try {
-      apply(node, rule, live);
-    } catch (RuntimeException e) {
-      steps.guard().failed(rule.label(), node.peerId(), e);
-    }
+    steps.guard().run(rule.label(), node.peerId(), () -> apply(node, rule, live));
   }
 
   private void apply(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the alerts about a miner go on when the configuration names the nodes of a fleet that was
- * open, or names none any more. What receivers know of an alert stays, and none of them hears of
- * the change.
+ * open, or names none any more. Nobody is notified of the change; an Alertmanager, which knows an
+ * alert by its labels, sees another one.
  */
 final class MovedAlerts {
   private static final List<Condition> WORST_FIRST =

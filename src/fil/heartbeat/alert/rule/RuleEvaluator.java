@@ -220,11 +220,7 @@ public final class RuleEvaluator {
   }
 
   private void tryJudge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
-    try {
-      judge(node, rule, live);
-    } catch (RuntimeException e) {
-      steps.guard().failed(rule.label(), node.peerId(), e);
-    }
+    steps.guard().run(rule.label(), node.peerId(), () -> judge(node, rule, live));
   }
 
   private void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
