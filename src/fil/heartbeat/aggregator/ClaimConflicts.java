@@ -48,7 +48,15 @@ final class ClaimConflicts {
     }
 
     private boolean isEmpty() {
-      return monitored.isEmpty() && strangers.isEmpty();
+      return count() == 0;
+    }
+
+    private int count() {
+      return monitored.size() + strangers.size();
+    }
+
+    private Stream<PeerEntry> all() {
+      return Stream.concat(monitored.stream(), strangers.stream());
     }
   }
 
@@ -98,7 +106,7 @@ final class ClaimConflicts {
   void join(PeerEntry entry) {
     entry.claiming = true;
     entry.claimedMiners = entry.miners();
-    entry.claimedMiners.forEach(miner -> put(byMiner, miner, entry));
+    entry.claimedMiners.forEach(miner -> claim(miner, entry));
     put(byNickname, name(entry), entry);
   }
 
@@ -116,7 +124,8 @@ final class ClaimConflicts {
   void leave(PeerEntry entry) {
     if (entry.claiming) {
       entry.claiming = false;
-      entry.claimedMiners.forEach(miner -> remove(byMiner, miner, entry));
+      entry.claimedMiners.forEach(miner -> disclaim(miner, entry));
+      entry.sharedMiners = 0;
       remove(byNickname, name(entry), entry);
     }
   }
@@ -167,6 +176,25 @@ final class ClaimConflicts {
             + " is also claimed by "
             + String.join(", ", others)
             + (more > 0 ? " and " + more + " more" : ""));
+  }
+
+  private void claim(String miner, PeerEntry entry) {
+    put(byMiner, miner, entry);
+    Claimed claim = byMiner.get(miner);
+    if (claim != null && claim.count() > 1) {
+      entry.sharedMiners++;
+      if (claim.count() == 2) {
+        claim.all().filter(other -> other != entry).forEach(other -> other.sharedMiners++);
+      }
+    }
+  }
+
+  private void disclaim(String miner, PeerEntry entry) {
+    remove(byMiner, miner, entry);
+    Claimed claim = byMiner.get(miner);
+    if (claim != null && claim.count() == 1) {
+      claim.all().forEach(other -> other.sharedMiners--);
+    }
   }
 
   private void put(Map<String, Claimed> by, @Nullable String value, PeerEntry entry) {

@@ -18,11 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Judges every node of one network at one moment. */
@@ -68,13 +67,15 @@ final class Evaluation {
   }
 
   /** Judges nodes that belong to no followed network. */
-  void judgeStrays(Collection<PeerEntry> strays, Judged judged) {
+  void judgeStrays(Collection<PeerEntry> strays, Judged judged, Consumer<PeerEntry> after) {
     Facts facts = Facts.none(warming);
     for (PeerEntry entry : strays) {
       boolean unused = entry.expire(now.nanos());
       entry.extras.found(Findings.NONE);
       entry.votes = false;
+      hear(entry);
       judge(entry, observation(entry, entry.seen(), null, facts), judged);
+      after.accept(entry);
     }
   }
 
@@ -119,6 +120,7 @@ final class Evaluation {
     if (facts == null) {
       return false;
     }
+    hear(entry);
     ConsensusRound round = facts.round();
     Observation seen =
         observation(
@@ -142,35 +144,49 @@ final class Evaluation {
     return referenceNodes.stream().filter(each -> each.speaksOf(network, now)).toList();
   }
 
-  /** Judges the nodes of a network. */
+  /**
+   * Judges the nodes of a network.
+   *
+   * @param after called for each node that was judged
+   */
   NetworkReport judge(
       NetworkState network,
       List<PeerEntry> members,
       Collection<ReferenceNode> referenceNodes,
-      Judged judged) {
-    List<PeerEntry> mayVote = mayVote(members);
-    List<PeerEntry> candidates = votes(mayVote);
+      Judged judged,
+      Consumer<PeerEntry> after) {
+    Voters voters = new Voters(membership.isOpen(), members.size());
+    boolean refused = false;
+    for (PeerEntry entry : members) {
+      hear(entry);
+      entry.votes = false;
+      entry.mayVote = mayVote(entry);
+      if (entry.mayVote) {
+        voters.add(entry);
+      }
+      refused |= isRefused(network, entry);
+    }
+    voters.choose();
+    ClaimedHeights candidates = voters.heights();
     Long clock = clocks.containsKey(network) ? clocks.get(network) : network.epochs().at(now.at());
     Long expected = clock;
     Duration doubted = network.epochs().doubted();
     boolean suspected =
         expected != null
-            && candidates.size() >= FleetSettings.MIN_VOTERS
-            && ClaimedHeights.mostAhead(candidates, expected + 1);
+            && voters.count() >= FleetSettings.MIN_VOTERS
+            && candidates.mostAhead(expected + 1);
     if (suspected || expected == null) {
-      long median = ClaimedHeights.median(candidates);
+      long median = candidates.median();
       if (expected == null) {
-        startOver(network, candidates, referenceNodes, median);
+        refused |= startOver(network, candidates, referenceNodes, median);
       }
       expected = suspected ? Long.valueOf(median) : expected;
     }
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
-    takeAgain(network, members, ceiling);
-    // Chosen again: a node ahead of the ceiling has no vote, and does not take the vote of another
-    // node with its miner address.
-    List<PeerEntry> voters =
-        votes(mayVote.stream().filter(entry -> ClaimedHeights.of(entry) <= ceiling).toList());
-    voters.forEach(entry -> entry.votes = true);
+    if (refused) {
+      takeAgain(network, members, ceiling);
+    }
+    voters.upTo(ceiling);
     List<ReferenceNode> speaking = speaking(network, referenceNodes);
     List<NodeHeads> references = new ArrayList<>();
     long finalized = -1;
@@ -181,25 +197,20 @@ final class Evaluation {
     }
     ConsensusRound round =
         new ConsensusRound(
-            network.ledger,
-            voters.stream().map(entry -> entry.reports).toList(),
-            references,
-            finalized,
-            settings.fleet().forkAfter());
+            network.ledger, voters.reports(), references, finalized, settings.fleet().forkAfter());
     network.best(round.bestHeight(), now.at());
     network.epochs().take(network.best(), now);
     Long byWall = network.epochs().byWall(now.at());
-    boolean behind = byWall != null && ClaimedHeights.mostAhead(candidates, byWall + 1);
-    Long most =
-        behind ? Long.valueOf(Math.min(ClaimedHeights.lowerMedian(candidates), MAX_EPOCH)) : null;
+    boolean behind = byWall != null && candidates.mostAhead(byWall + 1);
+    Long most = behind ? Long.valueOf(Math.min(candidates.lowerMedian(), MAX_EPOCH)) : null;
     Duration clockAhead = network.epochs().wrongBy(most, now);
     Facts facts =
         new Facts(
             network,
             round,
-            voters.size(),
+            voters.count(),
             expected,
-            voters.size() >= FleetSettings.MIN_VOTERS || !references.isEmpty(),
+            voters.count() >= FleetSettings.MIN_VOTERS || !references.isEmpty(),
             warming,
             new Facts.Clock(clock, byWall, doubted, most),
             speaking);
@@ -210,6 +221,7 @@ final class Evaluation {
     for (PeerEntry entry : members) {
       Comparison comparison = round.compare(entry.reports);
       judge(entry, observation(entry, false, comparison, facts), judged);
+      after.accept(entry);
       // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
@@ -235,45 +247,20 @@ final class Evaluation {
     }
   }
 
-  /** The candidates for a vote, before height and miner address are checked. */
-  private List<PeerEntry> mayVote(List<PeerEntry> members) {
-    List<PeerEntry> all = new ArrayList<>(members.size());
-    for (PeerEntry entry : members) {
-      entry.votes = false;
-      entry.mayVote = mayVote(entry);
-      if (entry.mayVote) {
-        all.add(entry);
-      }
-    }
-    return all;
+  /** Finds out whether a node beats. */
+  private void hear(PeerEntry entry) {
+    entry.overdue = entry.seen() && overdue.isOverdue(entry, now.nanos());
+    entry.stopped = entry.stoppedSince(now);
   }
 
-  private boolean mayVote(PeerEntry entry) {
+  /** Whether a node may vote, before its height and miner address are checked. */
+  private static boolean mayVote(PeerEntry entry) {
     return entry.connected()
-        && entry.stoppedSince(now) == null
+        && entry.stopped == null
         && !entry.head.isEmpty()
-        && ClaimedHeights.of(entry) > 0
+        && entry.height > 0
         && entry.standing == Standing.VOTER
-        && !overdue.isOverdue(entry, now.nanos());
-  }
-
-  /**
-   * The candidates that vote. Every node of a fleet that the config names does: a provider's nodes
-   * fail one by one although they claim the same miner. In an open fleet it is one for each miner
-   * address, the longest known first.
-   */
-  private List<PeerEntry> votes(List<PeerEntry> entries) {
-    if (!membership.isOpen()) {
-      return entries;
-    }
-    Set<String> miners = new HashSet<>();
-    return entries.stream()
-        .filter(
-            entry -> {
-              String miner = entry.claims.minerAddress();
-              return miner == null || miners.add(miner);
-            })
-        .toList();
+        && !entry.overdue;
   }
 
   /**
@@ -281,21 +268,27 @@ final class Evaluation {
    * the best height is that of the first node, which may have lied; and after a time without beats
    * it is far below that of most nodes. A reference that is near the best height prevents the
    * second: a majority of voters cannot move the ledger away from it.
+   *
+   * @return whether it did
    */
-  private void startOver(
+  private boolean startOver(
       NetworkState network,
-      List<PeerEntry> candidates,
+      ClaimedHeights candidates,
       Collection<ReferenceNode> referenceNodes,
       long median) {
     long far = network.best() + Ledger.EPOCHS;
     if (median >= 0 && median < network.ledger.floor()) {
       network.startOver(median);
-    } else if (network.best() >= 0
-        && ClaimedHeights.mostAhead(candidates, far)
+      return true;
+    }
+    if (network.best() >= 0
+        && candidates.mostAhead(far)
         && referenceNodes.stream()
             .noneMatch(each -> each.speaksOf(network, now) && each.height() <= far)) {
-      network.startOver(ClaimedHeights.lowerMedian(candidates));
+      network.startOver(candidates.lowerMedian());
+      return true;
     }
+    return false;
   }
 
   /**
@@ -304,33 +297,38 @@ final class Evaluation {
    */
   private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
     for (PeerEntry entry : members) {
-      long height = ClaimedHeights.of(entry);
-      if (height > 0 && !entry.head.isEmpty() && !network.ledger.holds(entry.reports, height)) {
-        network.head(entry.reports, height, entry.head, ceiling, now);
+      if (isRefused(network, entry)) {
+        network.head(entry.reports, entry.height, entry.head, ceiling, now);
       }
     }
+  }
+
+  private static boolean isRefused(NetworkState network, PeerEntry entry) {
+    return entry.height > 0
+        && !entry.head.isEmpty()
+        && !network.ledger.holds(entry.reports, entry.height);
   }
 
   private Observation observation(
       PeerEntry entry, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
     ConsensusRound round = facts.round();
-    long height = ClaimedHeights.of(entry);
+    long height = entry.height;
     Long expected = facts.expected();
     NetworkState network = facts.network();
     Instant headSince = entry.headSince;
     return new Observation(
         new Observation.Beats(
             entry.seen(),
-            entry.seen() && overdue.isOverdue(entry, now.nanos()),
+            entry.overdue,
             entry.lostSince(),
-            entry.stoppedSince(now),
+            entry.stopped,
             entry.lastBeat,
-            entry.detector.meanMillis()),
+            entry.overdue ? entry.detector.meanMillis() : 0),
         new Observation.Head(
             wrongNetwork,
             entry.head.isEmpty(),
             expected == null || entry.head.isEmpty() ? 0 : height - expected - 1,
-            Boolean.TRUE.equals(entry.claims.syncing()),
+            entry.syncing,
             lag(entry, facts),
             network != null
                 && headSince != null
@@ -345,7 +343,7 @@ final class Evaluation {
 
   /** Lag in epochs: behind the other nodes where they can be trusted, else behind the clock. */
   private @Nullable Long lag(PeerEntry entry, Facts facts) {
-    long height = ClaimedHeights.of(entry);
+    long height = entry.height;
     NetworkState network = facts.network();
     if (network == null || entry.head.isEmpty() || height <= 0) {
       return null;

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
@@ -8,6 +9,7 @@ import fil.heartbeat.history.StateChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses whom to judge in a second: all nodes of a network in which something happened, and
@@ -15,6 +17,11 @@ import java.util.List;
  * result is that of judging everybody each second.
  */
 final class Evaluator {
+  private static final long FAR_NANOS = Duration.ofDays(1).toNanos();
+
+  /** Longer than any waiting time, and no overflow as nanoseconds. */
+  private static final long FAR_SECONDS = Duration.ofDays(3650).toSeconds();
+
   /** The wall clock may move by this much against the monotonic one without notice. */
   private static final Duration FOLLOWED = Duration.ofMillis(100);
 
@@ -45,6 +52,12 @@ final class Evaluator {
     this.rows = rows;
     this.health = health;
     this.due = new DueWheel(now.nanos());
+  }
+
+  /** Something happened to a peer that may change its vote or its judgement. */
+  void moved(PeerEntry entry) {
+    entry.hurried = true;
+    networks.moved(entry);
   }
 
   /** A beat is about to be taken: it may bring back a node that was late, lost or stopped. */
@@ -92,10 +105,49 @@ final class Evaluator {
   }
 
   private void file(PeerEntry entry, Moment now) {
-    if (!entry.forgotten) {
-      entry.decideNext(now, settings.fleet());
+    if (entry.forgotten) {
+      return;
+    }
+    entry.decidedNanos = decided(entry, now);
+    if (entry.hurried || !entry.filed || entry.decidedNanos - entry.dueNanos < 0) {
+      entry.hurried = false;
       due.file(entry, entry.nextNanos());
     }
+  }
+
+  /** Returns when an entry that was judged must be judged again although nothing happens. */
+  private long decided(PeerEntry entry, Moment now) {
+    long due = now.nanos() + FAR_NANOS;
+    if (!entry.seen()) {
+      return due;
+    }
+    FleetSettings fleet = settings.fleet();
+    Judgement last = entry.judgement;
+    NetworkState of = entry.network;
+    if (!entry.connected()) {
+      due = earlier(due, entry.disconnectedSince, fleet.disconnectedAfter(), now);
+    }
+    due = earlier(due, last.slowSince(), fleet.lagHold(), now);
+    due = earlier(due, last.behindSince(), fleet.lagHold(), now);
+    due = earlier(due, last.aheadSince(), fleet.lagHold(), now);
+    if (of != null && entry.height < of.best()) {
+      due = earlier(due, entry.headSince, of.standsStillAfter(fleet.behindLag()), now);
+    }
+    return entry.farewell.isPending() ? now.nanos() : due;
+  }
+
+  /** Computed without objects: it runs for each node of a network in one go. */
+  private static long earlier(long due, @Nullable Instant since, Duration lasts, Moment now) {
+    if (since == null) {
+      return due;
+    }
+    long seconds = now.at().getEpochSecond() - since.getEpochSecond();
+    long ago =
+        Math.max(-FAR_SECONDS, Math.min(seconds, FAR_SECONDS)) * 1_000_000_000L
+            + now.at().getNano()
+            - since.getNano();
+    long left = lasts.toNanos() - ago;
+    return left <= 0 ? due : Math.min(due, now.nanos() + left);
   }
 
   private void judged(PeerEntry entry, Judgement next, Instant now) {

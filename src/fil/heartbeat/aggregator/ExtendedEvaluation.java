@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what the nodes of a network say beside their heads, at one moment. */
@@ -32,13 +33,15 @@ final class ExtendedEvaluation {
    * Compares the optional members of a network's nodes.
    *
    * @param report of this evaluation
+   * @param changed called for each node whose optional members changed, or their comparison
    * @return the report with the result
    */
   NetworkReport extended(
       NetworkState network,
       List<PeerEntry> members,
       Collection<ReferenceNode> referenceNodes,
-      NetworkReport report) {
+      NetworkReport report,
+      Consumer<PeerEntry> changed) {
     long millis = now.nanos() / 1_000_000;
     long referenceFinalized = -1;
     for (ReferenceNode reference : referenceNodes) {
@@ -49,9 +52,17 @@ final class ExtendedEvaluation {
       }
     }
     List<Extended> comparable = new ArrayList<>();
+    List<PeerEntry> reporting = new ArrayList<>();
+    int silent = 0;
     for (PeerEntry entry : members) {
       boolean unused = entry.expire(now.nanos());
       entry.compared = isComparable(entry, report.heights().expected());
+      if (entry.extras.isNone()) {
+        silent += entry.compared ? 1 : 0;
+        found(entry, Findings.NONE, changed);
+        continue;
+      }
+      reporting.add(entry);
       if (entry.compared) {
         Extended extended = entry.extras.extended(entry.peerId, entry.seenMillis(now), head(entry));
         comparable.add(extended);
@@ -66,19 +77,27 @@ final class ExtendedEvaluation {
     ExtendedRound round =
         new ExtendedRound(
             comparable,
+            silent,
             network.named.remembered(),
             referenceFinalized,
             epoch,
             at -> at > Evaluation.MAX_EPOCH ? null : network.epochs().startOf(at));
     Iterator<Extended> next = comparable.iterator();
-    for (PeerEntry entry : members) {
-      entry.extras.found(entry.compared ? round.findings(next.next()) : alone(entry));
+    for (PeerEntry entry : reporting) {
+      found(entry, entry.compared ? round.findings(next.next()) : alone(entry), changed);
     }
     Finality finality = round.finality(network.wasFinal(), network.finalized.conflict(millis));
     if (finality.wasNormal()) {
       network.finalizes();
     }
     return report.with(new NetworkReport.Extension(finality, round.upgrades(), round.releases()));
+  }
+
+  private static void found(PeerEntry entry, Findings next, Consumer<PeerEntry> changed) {
+    entry.extras.found(next);
+    if (entry.extras.takeChanged()) {
+      changed.accept(entry);
+    }
   }
 
   /** Returns what the members say without those of others. */
@@ -99,14 +118,16 @@ final class ExtendedEvaluation {
     return isKnown(entry, membership)
         && entry.standing.decides()
         && entry.judgement.verdict().liveness() == Liveness.BEATING
-        && (expected == null || ClaimedHeights.of(entry) <= expected + 1);
+        && (expected == null || entry.height <= expected + 1);
   }
 
   /** Whether a peer is of a fleet that the config names, or has been here for a while. */
   static boolean isKnown(PeerEntry entry, Membership membership) {
-    Instant first = entry.firstSeen;
-    Instant last = entry.lastBeat;
-    return !membership.isOpen()
-        || (first != null && last != null && !first.plus(ACQUAINTED).isAfter(last));
+    if (!entry.acquainted) {
+      Instant first = entry.firstSeen;
+      Instant last = entry.lastBeat;
+      entry.acquainted = first != null && last != null && !first.plus(ACQUAINTED).isAfter(last);
+    }
+    return entry.acquainted || !membership.isOpen();
   }
 }

@@ -99,10 +99,17 @@ final class ExtrasHeld {
     return finalized;
   }
 
+  /** Whether it has none. */
+  boolean isNone() {
+    return extras.isNone();
+  }
+
   /** Sets the result of the comparison. */
   void found(Findings next) {
-    changed |= !findings.sameButCount(next);
-    findings = next;
+    if (next != findings) {
+      changed |= !findings.sameButCount(next);
+      findings = next;
+    }
   }
 
   /**

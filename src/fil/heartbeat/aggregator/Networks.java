@@ -116,7 +116,6 @@ final class Networks {
     }
     if (!still) {
       judge(entries, settled, references, evaluation, judged, after);
-      entries.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
     }
     told.stream().filter(entry -> !entry.forgotten && entry.extras.takeChanged()).forEach(changed);
     told.clear();
@@ -148,17 +147,24 @@ final class Networks {
       Consumer<PeerEntry> after) {
     Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
     List<PeerEntry> strays = new ArrayList<>();
+    NetworkState last = null;
+    List<PeerEntry> ofLast = strays;
     for (PeerEntry entry : entries) {
-      if (entry.network == null) {
-        strays.add(entry);
-      } else {
-        members.computeIfAbsent(entry.network, ignored -> new ArrayList<>()).add(entry);
+      NetworkState network = entry.network;
+      // Most are on one network.
+      if (network != last) {
+        last = network;
+        ofLast =
+            network == null
+                ? strays
+                : members.computeIfAbsent(network, ignored -> new ArrayList<>());
       }
+      ofLast.add(entry);
     }
     keep(members::containsKey);
     straysMoved = false;
-    evaluation.judgeStrays(strays, judged);
-    strays.forEach(after);
+    evaluation.judgeStrays(strays, judged, after);
+    strays.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
     for (NetworkState state : all()) {
       List<PeerEntry> own = members.getOrDefault(state, List.of());
       if (own.isEmpty() && configured.isEmpty()) {
@@ -167,12 +173,9 @@ final class Networks {
       }
       NetworkReport known = settled.contains(state) ? state.report() : null;
       NetworkReport report =
-          known == null ? evaluation.judge(state, own, references, judged) : known;
-      if (known == null) {
-        own.forEach(after);
-      }
+          known == null ? evaluation.judge(state, own, references, judged, after) : known;
       if (state.takeExtendedMoved(evaluation.nanos())) {
-        state.report(evaluation.extended().extended(state, own, references, report));
+        state.report(evaluation.extended().extended(state, own, references, report, changed));
       }
     }
   }
@@ -271,7 +274,10 @@ final class Networks {
     if (next != entry.network && entry.claims.genesisCid() != null) {
       forgetNamed(entry, next);
     }
-    entry.enter(next);
+    if (next != entry.network) {
+      entry.enter(next);
+      reported(entry);
+    }
   }
 
   /** The standing of a peer changed. */

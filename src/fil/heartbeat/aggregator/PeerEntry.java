@@ -5,7 +5,6 @@ import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Detector;
 import fil.heartbeat.fleet.DetectorSettings;
 import fil.heartbeat.fleet.Expected;
-import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.LocalHealth;
@@ -34,8 +33,6 @@ final class PeerEntry {
    */
   private static final int BYTES_PER_CHARACTER = 5;
 
-  private static final long FAR_NANOS = Duration.ofDays(1).toNanos();
-
   final PeerId peer;
   final String peerId;
   NodeHeads reports = new NodeHeads(Standing.STRANGER);
@@ -50,12 +47,22 @@ final class PeerEntry {
   Standing standing = Standing.STRANGER;
   Claims claims = Claims.NONE;
   TipsetKey head = TipsetKey.EMPTY;
+
+  /** The height that it claims; -1 without one. */
+  long height = -1;
+
+  /** Whether it claims to sync. */
+  boolean syncing;
+
   @Nullable NetworkState network;
   Judgement judgement;
   boolean claiming;
 
   /** The miners that it claims; as compared with those of others. */
   Set<String> claimedMiners = Set.of();
+
+  /** How many of them another peer claims too. */
+  int sharedMiners;
 
   int streams;
   int arrivals;
@@ -81,11 +88,22 @@ final class PeerEntry {
   boolean mayVote;
   boolean compared;
 
+  /** Whether it has been here for a while. */
+  boolean acquainted;
+
+  /** Whether its beats were overdue, and since when it had stopped, at that time. */
+  boolean overdue;
+
+  @Nullable Instant stopped;
+
+  /** Whether a deadline of it may have become earlier since then. */
+  boolean hurried = true;
+
   /** Whether {@link PeerTable} does not know it any more. */
   boolean forgotten;
 
   /** When it must be judged at the latest, whether it beats or not; monotonic. */
-  private long decidedNanos;
+  long decidedNanos;
 
   // Of {@link DueWheel}.
   boolean filed;
@@ -206,6 +224,8 @@ final class PeerEntry {
             beat.height(),
             beat.syncing());
     head = said.key();
+    height = beat.height();
+    syncing = Boolean.TRUE.equals(beat.syncing());
     headText = said.text();
     nicknameText = beat.nickname();
     minerText = beat.minerAddress();
@@ -215,9 +235,6 @@ final class PeerEntry {
 
   /** Enters another network, or none: its members for one chain say nothing about another. */
   void enter(@Nullable NetworkState next) {
-    if (next == network) {
-      return;
-    }
     if (network != null) {
       network.forget(this);
     }
@@ -268,40 +285,13 @@ final class PeerEntry {
   }
 
   /**
-   * Finds out when it must be judged although nothing happens. Must be called after each judgement.
-   *
-   * @param fleet of the rules
-   */
-  void decideNext(Moment now, FleetSettings fleet) {
-    long due = now.nanos() + FAR_NANOS;
-    if (seen()) {
-      due = connected() ? due : earlier(due, disconnectedSince, fleet.disconnectedAfter(), now);
-      due = earlier(due, judgement.slowSince(), fleet.lagHold(), now);
-      due = earlier(due, judgement.behindSince(), fleet.lagHold(), now);
-      due = earlier(due, judgement.aheadSince(), fleet.lagHold(), now);
-      NetworkState of = network;
-      due = of == null ? due : earlier(due, headSince, of.standsStillAfter(fleet.behindLag()), now);
-      due = farewell.isPending() ? now.nanos() : due;
-    }
-    decidedNanos = due;
-  }
-
-  /**
    * Returns when it must be judged although nothing happens; monotonic. Each beat moves it, and
-   * what {@link #decideNext} found is a limit.
+   * what {@link Evaluator} found is a limit.
    */
   long nextNanos() {
     boolean due = seen() && connected() && !detector.isSilent();
     long next = due ? Math.min(decidedNanos, detector.deadlineNanos()) : decidedNanos;
     return Math.min(next, extras.expiresNanos(detector.meanMillis(), next));
-  }
-
-  private static long earlier(long due, @Nullable Instant since, Duration lasts, Moment now) {
-    if (since == null) {
-      return due;
-    }
-    long left = Duration.between(now.at(), since.plus(lasts)).toNanos();
-    return left <= 0 ? due : Math.min(due, now.nanos() + left);
   }
 
   /** Returns each miner that it claims: the one of its beats and, of several, all. */
@@ -319,6 +309,8 @@ final class PeerEntry {
   void release() {
     claims = Claims.NONE;
     head = TipsetKey.EMPTY;
+    height = -1;
+    syncing = false;
     claimedMiners = Set.of();
     reports = new NodeHeads(standing);
     extras.clear();
@@ -332,6 +324,9 @@ final class PeerEntry {
   void restore(Claims known, TipsetKey key) {
     claims = known;
     head = key;
+    Long at = known.height();
+    height = at == null ? -1 : at;
+    syncing = Boolean.TRUE.equals(known.syncing());
   }
 
   /**

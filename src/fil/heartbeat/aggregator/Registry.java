@@ -56,10 +56,10 @@ final class Registry {
     this.peers = new PeerTable(settings.limits().maxNodes(), room, this::onForgotten);
     this.networks = new Networks(settings.network(), this::membersChanged);
     this.references = new ReferenceNodes(networks);
-    this.presence = new Presence(peers, rows, networks::moved);
     this.conflicts = new ClaimConflicts(peers::changed);
     this.evaluator =
         new Evaluator(settings, peers, networks, references, conflicts, rows, health, now);
+    this.presence = new Presence(peers, rows, evaluator::moved);
   }
 
   /**

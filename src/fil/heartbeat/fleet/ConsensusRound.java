@@ -1,6 +1,7 @@
 package fil.heartbeat.fleet;
 
 import fil.heartbeat.chain.TipsetKey;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,16 @@ public final class ConsensusRound {
 
   private static final int UNDECIDED = -2;
 
+  /** A power of two. */
+  private static final int RECENT = 64;
+
   private final Ledger ledger;
   private final List<NodeHeads> voters;
   private final List<NodeHeads> references;
   private final long finalized;
   private final int forkAfter;
   private final Map<Long, HeightTally> tallies = new HashMap<>();
+  private final @Nullable HeightTally[] recent = new @Nullable HeightTally[RECENT];
   private final long[] tops;
 
   /**
@@ -57,7 +62,21 @@ public final class ConsensusRound {
     this.references = List.copyOf(references);
     this.finalized = finalized;
     this.forkAfter = forkAfter;
-    this.tops = voters.stream().mapToLong(ledger::top).filter(top -> top >= 0).sorted().toArray();
+    this.tops = tops(ledger, this.voters);
+  }
+
+  private static long[] tops(Ledger ledger, List<NodeHeads> voters) {
+    long[] tops = new long[voters.size()];
+    int count = 0;
+    for (NodeHeads voter : voters) {
+      long top = ledger.top(voter);
+      if (top >= 0) {
+        tops[count++] = top;
+      }
+    }
+    long[] ascending = Arrays.copyOf(tops, count);
+    Arrays.sort(ascending);
+    return ascending;
   }
 
   /** Returns the number of votes. */
@@ -108,8 +127,7 @@ public final class ConsensusRound {
       }
       if (baseline >= 0 && tally.branchOf(number) == baseline) {
         if (different == 0 && proof < 0) {
-          boolean same = tally.headOf(baseline) == number;
-          return new Comparison(Comparison.Kind.AGREES, height, same, 0, -1, false);
+          return tally.agrees(tally.headOf(baseline) == number);
         }
         break;
       }
@@ -217,11 +235,17 @@ public final class ConsensusRound {
   }
 
   @Nullable HeightTally tally(long height) {
-    HeightTally known = tallies.get(height);
-    HeightColumn column = known == null ? ledger.column(height) : null;
-    if (column != null) {
-      known = HeightTally.of(ledger, height, column, voters, references);
-      tallies.put(height, known);
+    // Most nodes are compared at the same two or three heights.
+    int place = (int) height & (RECENT - 1);
+    HeightTally known = recent[place];
+    if (known == null || known.height() != height) {
+      known = tallies.get(height);
+      HeightColumn column = known == null ? ledger.column(height) : null;
+      if (column != null) {
+        known = HeightTally.of(ledger, height, column, voters, references);
+        tallies.put(height, known);
+      }
+      recent[place] = known;
     }
     return known;
   }

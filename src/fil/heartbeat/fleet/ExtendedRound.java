@@ -32,6 +32,7 @@ public final class ExtendedRound {
   private static final long STALE_VERSION = 140;
 
   private final List<Extended> nodes;
+  private final int silent;
   private final @Nullable Long epoch;
   private final LongFunction<@Nullable Instant> startOf;
   private final @Nullable Long lag;
@@ -69,11 +70,12 @@ public final class ExtendedRound {
       long referenceFinalized,
       @Nullable Long epoch,
       LongFunction<@Nullable Instant> startOf) {
-    this(nodes, List.of(), referenceFinalized, epoch, startOf);
+    this(nodes, 0, List.of(), referenceFinalized, epoch, startOf);
   }
 
   /**
    * @param nodes monitored and beating
+   * @param silent how many more report no optional members
    * @param remembered what each other monitored node named before it fell silent
    * @param referenceFinalized the highest height that a reference finalized; -1 for none
    * @param epoch the present one; null without a known clock
@@ -81,11 +83,13 @@ public final class ExtendedRound {
    */
   public ExtendedRound(
       Collection<Extended> nodes,
+      int silent,
       Collection<NamedUpgrades.Remembered> remembered,
       long referenceFinalized,
       @Nullable Long epoch,
       LongFunction<@Nullable Instant> startOf) {
     this.nodes = List.copyOf(nodes);
+    this.silent = silent;
     this.epoch = epoch;
     this.startOf = startOf;
     this.lag = median(nodes.stream().map(Extended::finalityLag));
@@ -242,7 +246,7 @@ public final class ExtendedRound {
   public List<UpgradeReadiness> upgrades() {
     SortedMap<Long, Known> ahead = epoch == null ? known : known.tailMap(epoch, false);
     List<UpgradeReadiness> all = new ArrayList<>();
-    int unknown = (int) nodes.stream().filter(node -> node.upgrades().isEmpty()).count();
+    int unknown = silent + (int) nodes.stream().filter(node -> node.upgrades().isEmpty()).count();
     ahead.forEach(
         (height, by) ->
             all.add(

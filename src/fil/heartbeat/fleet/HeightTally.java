@@ -9,6 +9,9 @@ import java.util.List;
  * branches, so that a stranger cannot merge two.
  */
 final class HeightTally {
+  private final long height;
+  private final Comparison same;
+  private final Comparison similar;
   private final HeightColumn column;
   private final HeightBranches branches;
   private final int[] heads;
@@ -17,12 +20,16 @@ final class HeightTally {
   private final boolean decided;
 
   private HeightTally(
+      long height,
       HeightColumn column,
       HeightBranches branches,
       int[] heads,
       int majority,
       int referenceBranch,
       boolean decided) {
+    this.height = height;
+    this.same = new Comparison(Comparison.Kind.AGREES, height, true, 0, -1, false);
+    this.similar = new Comparison(Comparison.Kind.AGREES, height, false, 0, -1, false);
     this.column = column;
     this.branches = branches;
     this.heads = heads;
@@ -66,12 +73,26 @@ final class HeightTally {
     boolean decided = 2 * total > spanning;
     int majority = heaviest(branches, votes, total / 2);
     return new HeightTally(
+        height,
         column,
         branches,
         mostVoted(branches, votes),
         majority,
         heaviest(branches, referenceVotes, 0),
         decided);
+  }
+
+  long height() {
+    return height;
+  }
+
+  /**
+   * Returns the comparison of a node that agrees here.
+   *
+   * @param sameHead whether the sets of blocks are equal
+   */
+  Comparison agrees(boolean sameHead) {
+    return sameHead ? same : similar;
   }
 
   /** Whether more than half of the voters that passed this height reported a head. */
