@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.alert.model.AlertStatus;
+import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
 import fil.heartbeat.wire.Extras;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -160,13 +164,7 @@ class NamedLaterTest {
     assertThat(after.fingerprint()).isEqualTo(before.fingerprint());
     assertThat(after.startsAt()).isEqualTo(before.startsAt());
     assertThat(after.status()).isEqualTo(AlertStatus.ACKNOWLEDGED);
-    if (named) {
-      assertThat(after.labels())
-          .containsEntry("peer_id", "alice")
-          .containsEntry("nickname", "alice");
-    } else {
-      assertThat(after.labels()).doesNotContainKeys("peer_id", "nickname");
-    }
+    assertThat(after.labels()).isEqualTo(before.labels());
     assertThat(script.lines.subList(sent, script.lines.size()))
         .noneMatch(each -> each.contains("SectorFaults"));
     script.restart();
@@ -176,6 +174,7 @@ class NamedLaterTest {
             each -> {
               assertThat(each.id()).isEqualTo(before.id());
               assertThat(each.fingerprint()).isEqualTo(before.fingerprint());
+              assertThat(each.labels()).isEqualTo(before.labels());
             });
     script.node("alice").beat(script.now);
     nodes.tell("alice", nodes.proving("f01000", 0, 0L));
@@ -238,7 +237,7 @@ class NamedLaterTest {
             each -> {
               assertThat(each.id()).isEqualTo(id);
               assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
-              assertThat(each.labels()).containsEntry("peer_id", "mallory");
+              assertThat(each.summary()).contains("mallory, which reports it");
             });
   }
 
@@ -265,7 +264,7 @@ class NamedLaterTest {
         .satisfies(
             each -> {
               assertThat(each.status()).isEqualTo(AlertStatus.FIRING);
-              assertThat(each.labels()).containsEntry("peer_id", "alice");
+              assertThat(each.summary()).startsWith("f01000 has 12 faulty");
             });
   }
 
@@ -291,7 +290,7 @@ class NamedLaterTest {
     script.run(5);
     assertThat(ids(AlertRule.SECTOR_FAULTS)).hasSize(1);
     assertThat(script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().labels())
-        .doesNotContainKey("peer_id");
+        .containsEntry("peer_id", "mallory");
   }
 
   private List<String> ids(AlertRule rule) {
@@ -299,6 +298,133 @@ class NamedLaterTest {
         .filter(each -> each.rule() == rule && each.status().isFiring())
         .map(Alert::id)
         .toList();
+  }
+
+  /** The aggregator is restarted again before it is known of which node the alert holds. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 29})
+  void aSecondRestartLeavesNoAlertBehind(int seconds) {
+    script.close();
+    faultsOfBoth();
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).hasSize(1);
+    script.open();
+    script.restart();
+    script.run(seconds);
+    script.restart();
+    script.run(seconds);
+    script.restart();
+    script.run(60);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).hasSize(1);
+    for (String name : List.of("alice", "mallory")) {
+      nodes.tell(name, nodes.proving("f01000", 0, 0L));
+    }
+    script.run(120);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).isEmpty();
+    assertThat(script.store.values()).noneMatch(each -> ("" + each.body()).contains("parted"));
+  }
+
+  private void faultsOfBoth() {
+    for (String name : List.of("alice", "mallory")) {
+      nodes.tell(name, nodes.proving("f01000", 0, 0L));
+    }
+    script.run(5);
+    for (String name : List.of("alice", "mallory")) {
+      nodes.tell(name, nodes.proving("f01000", 0, 12L));
+    }
+    script.run(620);
+  }
+
+  /** It is known as that of alice, who is well: what mallory reports is another one. */
+  @Test
+  void anAlertThatIsOfOneNodeAgainIsOfTheSameNode() {
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 0L));
+    script.run(5);
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
+    script.run(620);
+    Alert first = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow();
+    script.close();
+    script.run(30);
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    nodes.tell("mallory", nodes.proving("f01000", 0, 40L));
+    script.run(30);
+    assertThat(ids(AlertRule.SECTOR_FAULTS)).containsExactly(first.id());
+    script.open();
+    script.run(620);
+    nodes.tell("alice", nodes.proving("f01000", 0, 50L));
+    script.run(620);
+    assertThat(script.engine.alerts())
+        .filteredOn(each -> each.rule() == AlertRule.SECTOR_FAULTS && each.status().isFiring())
+        .hasSize(2)
+        .allSatisfy(
+            each ->
+                assertThat(each.summary())
+                    .endsWith(", as " + each.labels().get("nickname") + " reports"))
+        .doesNotHaveDuplicates()
+        .extracting(Alert::fingerprint)
+        .doesNotHaveDuplicates();
+  }
+
+  /**
+   * Nobody knows of it yet: it fires when it is due, with the labels of the fleet as it is then.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anAlertThatIsPendingIsAsIfItHadBegunSo(boolean named) {
+    configure(named);
+    nodes.tell("alice", nodes.proving("f01000", 0, 0L));
+    script.run(5);
+    nodes.tell("alice", nodes.proving("f01000", 0, 12L));
+    script.run(300);
+    configure(!named);
+    script.run(320);
+    Alert fires = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow();
+    assertThat(fires.status()).isEqualTo(AlertStatus.FIRING);
+    assertThat(fires.labels().containsKey("peer_id")).isEqualTo(named);
+    assertThat(fires.fingerprint())
+        .isEqualTo(
+            new AlertKey(AlertRule.SECTOR_FAULTS, named ? "f01000\nalice" : "f01000")
+                .fingerprint());
+  }
+
+  /** What an Alertmanager knows of alerts: each has one set of labels while it fires. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void noTwoAlertsAreOneToAnAlertmanager(long seed) {
+    Random random = new Random(seed);
+    Map<String, Map<String, String>> labels = new HashMap<>();
+    Map<String, String> fingerprints = new HashMap<>();
+    for (String name : List.of("alice", "mallory")) {
+      nodes.tell(name, nodes.proving("f01000", 0, 0L));
+    }
+    for (int step = 0; step < 50; step++) {
+      switch (random.nextInt(6)) {
+        case 0 -> configure(random.nextBoolean());
+        case 1 -> script.restart();
+        default -> {
+          String name = random.nextBoolean() ? "alice" : "mallory";
+          nodes.tell(name, nodes.proving("f01000", 0, random.nextInt(3) * 10L));
+        }
+      }
+      int seconds = 5 + random.nextInt(200);
+      for (int second = 0; second < seconds; second++) {
+        script.run(1);
+        List<Alert> firing =
+            script.engine.alerts().stream()
+                .filter(each -> each.rule() == AlertRule.SECTOR_FAULTS)
+                .filter(each -> each.status().isFiring())
+                .toList();
+        assertThat(firing).extracting(Alert::fingerprint).doesNotHaveDuplicates();
+        assertThat(firing).extracting(Alert::labels).doesNotHaveDuplicates();
+        for (Alert each : firing) {
+          assertThat(labels.computeIfAbsent(each.id(), id -> each.labels()))
+              .isEqualTo(each.labels());
+          assertThat(fingerprints.computeIfAbsent(each.id(), id -> each.fingerprint()))
+              .isEqualTo(each.fingerprint());
+        }
+      }
+    }
+    assertThat(labels).isNotEmpty();
   }
 
   /** An older version judged all peers of an open fleet together; its node is lost since. */

@@ -33,12 +33,18 @@ final class MinerClaims {
   /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
 
+  /** Stored with each of {@link #parted}. */
+  private static final String PARTED = "parted";
+
   /** Subjects to be stored again. */
   private final Set<String> unsaved = new TreeSet<>();
 
   private boolean open = true;
 
-  /** The nodes of which one memory of a miner was, as it became one of each; by its subject. */
+  /**
+   * The nodes of which one memory of a miner was, as it became one of each; by the miner. Stored
+   * until all alerts have followed, since a restart in between finds the memories parted.
+   */
   private final Map<String, Set<String>> parted = new HashMap<>();
 
   /** Whether {@link #open} is known, and all memories are by claims of such a fleet. */
@@ -65,7 +71,9 @@ final class MinerClaims {
           }
         });
     others.keySet().forEach(this::remove);
-    parted.clear();
+    if (!open) {
+      parted.clear();
+    }
     List<Moving> moving = new ArrayList<>();
     byNode.forEach(
         (peerId, miners) -> {
@@ -95,11 +103,25 @@ final class MinerClaims {
 
   private void move(Moving each) {
     if (open) {
-      parted.computeIfAbsent(each.miner(), ignored -> new TreeSet<>()).add(each.peerId());
+      parted(each.miner(), each.peerId());
     }
     memories
         .computeIfAbsent(subject(each.peerId(), each.miner()), ignored -> new MinerMemory())
         .add(each.from(), each.peerId());
+  }
+
+  private void parted(String miner, String peerId) {
+    boolean unused = parted.computeIfAbsent(miner, ignored -> new TreeSet<>()).add(peerId);
+  }
+
+  /** All alerts have followed their claims: {@link #reporters} are not asked for again. */
+  void settle() {
+    if (known) {
+      parted.forEach(
+          (miner, all) ->
+              all.forEach(peerId -> unsaved.add(new MinerClaim(miner, peerId).subject())));
+      parted.clear();
+    }
   }
 
   /** Whether it is one of a fleet that is configured in another way. */
@@ -225,6 +247,10 @@ final class MinerClaims {
   /** Restores a stored part of what was known of a subject. */
   void restore(String subject, String text) {
     MinerClaim claim = MinerClaim.of(subject);
+    if (text.equals(PARTED) && claim.peerId() != null) {
+      parted(claim.miner(), claim.peerId());
+      return;
+    }
     MinerMemory memory = memories.getOrDefault(subject, new MinerMemory());
     String reporter = memory.restore(claim.miner(), text);
     memories.put(subject, memory);
@@ -253,10 +279,19 @@ final class MinerClaims {
     Map<String, List<String>> taken = new HashMap<>();
     for (String subject : unsaved) {
       MinerMemory memory = memories.get(subject);
-      taken.put(subject, memory == null ? List.of() : memory.stored());
+      taken.put(subject, memory == null ? List.of() : stored(MinerClaim.of(subject), memory));
     }
     unsaved.clear();
     return taken;
+  }
+
+  private List<String> stored(MinerClaim claim, MinerMemory memory) {
+    List<String> texts = new ArrayList<>(memory.stored());
+    String peerId = claim.peerId();
+    if (peerId != null && parted.getOrDefault(claim.miner(), Set.of()).contains(peerId)) {
+      texts.add(PARTED);
+    }
+    return texts;
   }
 
   /** Adjusts stored times after the clock was set. */

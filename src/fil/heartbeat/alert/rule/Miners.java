@@ -105,6 +105,9 @@ final class Miners {
     if (steps.warming() || (claims.isEmpty() && live.isEmpty())) {
       return;
     }
+    if (live.stream().noneMatch(each -> claims.isOther(MinerClaim.of(each.key().subject())))) {
+      claims.settle();
+    }
     claims.sweep(steps.now());
     for (String subject : List.copyOf(claims.subjects())) {
       guarded(subject, claim -> judge(claim, subject));

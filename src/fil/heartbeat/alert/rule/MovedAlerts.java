@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets the alerts about a miner go on when the configuration names the nodes of a fleet that was
- * open, or names none any more. Nobody is notified of the change; an Alertmanager, which knows an
- * alert by its labels, sees another one.
+ * open, or names none any more. Nobody is notified of the change, and one that fires keeps its
+ * labels and its fingerprint, by which receivers know it.
  */
 final class MovedAlerts {
   private static final List<Condition> WORST_FIRST =
@@ -60,8 +60,12 @@ final class MovedAlerts {
 
   private void move(AlertRecord live, MinerClaim from) {
     List<MinerClaim> reporters = claims.reporters(from);
+    boolean ofOne = isOfOneNode(live, from);
     List<MinerClaim> next =
-        isOfFleet(from) ? reporters.stream().filter(this::isOfFleet).toList() : List.of();
+        reporters.stream()
+            .filter(each -> isOfFleet(from) && isOfFleet(each))
+            .filter(each -> !ofOne || key(live, each).fingerprint().equals(live.fingerprint()))
+            .toList();
     if (next.size() > 1 && steps.warming()) {
       // Of which of them it holds is known later.
       return;
@@ -74,17 +78,33 @@ final class MovedAlerts {
                     .thenComparing(MinerClaim::subject))
             .orElse(null);
     if (to != null && !steps.table().isLive(live.rule(), to.subject())) {
-      steps.table().move(live, new AlertKey(live.rule(), to.subject()), labels(live, to));
-    } else if (to != null || !reporters.isEmpty()) {
+      steps.table().move(live, key(live, to), labels(live, to));
+    } else if (to != null || ofOne || !reporters.isEmpty()) {
       // The other one goes on, or it was about what a node reported that is not of this fleet.
       steps.table().end(live, steps.now());
     }
+  }
+
+  /**
+   * Whether receivers know an alert about all nodes of a miner as that of one node, as it began
+   * while the fleet was open before: it can only become that again, since that node may have
+   * another one.
+   */
+  private static boolean isOfOneNode(AlertRecord live, MinerClaim from) {
+    return from.peerId() == null
+        && live.isFiring()
+        && !live.key().fingerprint().equals(live.fingerprint());
+  }
+
+  private static AlertKey key(AlertRecord live, MinerClaim claim) {
+    return new AlertKey(live.rule(), claim.subject());
   }
 
   private boolean isOfFleet(MinerClaim claim) {
     return claim.peerId() == null || nodes.find(claim.peerId()) != null;
   }
 
+  /** Returns the labels of one that is pending. */
   private Map<String, String> labels(AlertRecord live, MinerClaim to) {
     Map<String, String> labels = new LinkedHashMap<>(live.labels());
     labels.remove(AlertLabels.PEER_ID);

@@ -25,8 +25,8 @@ public final class AlertRecord {
   public static final String OTHER = "(other)";
 
   private AlertKey key;
-  private final String id;
-  private final String fingerprint;
+  private String id;
+  private String fingerprint;
   private final @Nullable String network;
   private final @Nullable String group;
   private final Deliveries deliveries = new Deliveries(this::changed);
@@ -203,10 +203,18 @@ public final class AlertRecord {
     changed();
   }
 
-  /** Changes what it is about; its id and fingerprint stay, by which receivers know it. */
-  void about(AlertKey next, Map<String, String> withIt) {
+  /**
+   * Changes what it is about. One that fires keeps its id, fingerprint and labels, by which
+   * receivers know it; of one that is pending nobody knows.
+   */
+  void about(AlertKey next, Map<String, String> whilePending) {
     key = next;
-    labels(withIt);
+    if (!isFiring()) {
+      id = next.id(lifecycle.activeAt());
+      fingerprint = next.fingerprint();
+      labels = whilePending;
+    }
+    changed();
   }
 
   /** Records an acknowledgement. */

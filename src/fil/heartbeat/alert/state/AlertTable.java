@@ -220,10 +220,10 @@ public final class AlertTable {
   /**
    * Lets a live alert go on as one about another subject, of which there is none; not of a node.
    */
-  public void move(AlertRecord record, AlertKey to, Map<String, String> labels) {
-    live.remove(record.key(), record);
-    record.about(to, labels);
-    live.put(to, record);
+  public void move(AlertRecord record, AlertKey to, Map<String, String> whilePending) {
+    drop(record);
+    record.about(to, whilePending);
+    add(record);
     touched.add(record);
     changed(record);
   }
