@@ -88,6 +88,43 @@ class KnownRoomTest {
     assertThat(known()).hasSizeBetween(5, 15);
   }
 
+  /** Up to eight miners are kept of each, also those that it reports no more. */
+  @Test
+  void peersThatReportOneMinerAfterTheOtherTakeMoreOfTheRoom() {
+    for (int i = 0; i < 900; i++) {
+      String miner = "f0" + i % 9;
+      Extras extras =
+          new Extras.Builder()
+              .proving(List.of(new Extras.Proving(miner, 1, 60, 120, 3, 0, 0L, 0, 1)))
+              .build();
+      Moment now = at(++second);
+      Heartbeat beat = new Heartbeat(head(7, 1).toString(), 1, "n", "f01", null, null);
+      registry.onBeat(stranger(i / 9), beat.with(extras), now);
+      registry.evaluate(now);
+    }
+    assertThat(known()).hasSizeBetween(10, 25);
+  }
+
+  /** Since when messages wait is kept while a peer is silent. */
+  @Test
+  void peersThatReportMessagesTakeMoreOfTheRoom() {
+    Extras extras =
+        new Extras.Builder()
+            .pendingMessages(
+                IntStream.range(0, 16)
+                    .mapToObj(i -> new Extras.Pending("f0" + i, 1, 1, 1))
+                    .toList())
+            .build();
+    for (int i = 0; i < 100; i++) {
+      Heartbeat beat = new Heartbeat(head(7, 1).toString(), 1, "n", "f01", null, null);
+      registry.onBeat(stranger(i), beat.with(extras), at(++second));
+      second += 100;
+      registry.evaluate(at(second));
+      beat(stranger(i), i, 1);
+    }
+    assertThat(known()).hasSizeBetween(35, 75);
+  }
+
   @Test
   void strangersMakeRoomForEachOtherAndTheFleetStays() {
     fleetOfOne();

@@ -3,9 +3,11 @@ package fil.heartbeat.alert;
 import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.alert.model.Alert;
 import fil.heartbeat.alert.model.AlertRule;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.wire.Extras;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,48 @@ class MinerReportsTest {
     script.restart();
     script.run(700);
     assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
+  }
+
+  /**
+   * What an alert rests on is not known to a memory that began later, also after another restart.
+   */
+  @Test
+  void faultsFromBeforeTheMemoryLastOverTwoRestarts() {
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
+    script.run(60);
+    nodes.tell("a", nodes.proving("f01000", 0, 12L));
+    script.run(700);
+    String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
+    script.store.remove("proofs/f01000");
+    script.restart();
+    script.run(300);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).map(Alert::id).hasValue(id);
+    script.restart();
+    script.run(300);
+    script.step(Duration.ofHours(-1));
+    script.run(60);
+    script.restart();
+    script.run(300);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).map(Alert::id).hasValue(id);
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
+    script.run(60);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).isEmpty();
+  }
+
+  /** The same when the configuration names nodes no more, and the memory becomes another one. */
+  @Test
+  void faultsFromBeforeTheMemoryLastWhenTheFleetIsOpened() {
+    nodes.tell("a", nodes.proving("f01000", 0, 0L));
+    script.run(60);
+    nodes.tell("a", nodes.proving("f01000", 0, 12L));
+    script.run(700);
+    String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
+    script.store.remove("proofs/f01000");
+    script.restart();
+    script.run(300);
+    script.open();
+    script.run(300);
+    assertThat(script.alert(AlertRule.SECTOR_FAULTS)).map(Alert::id).hasValue(id);
   }
 
   /** What it answered while it was behind says nothing about its nonces. */

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -38,6 +39,12 @@ final class ExtrasHeld {
   /** What the alert rules keep of what an address spent in a day. */
   private static final int SPENT_BYTES = 3 * 1024 + 512;
 
+  /** What they keep of a miner: the partitions of 48 deadlines. */
+  private static final int PROOF_BYTES = 4 * 1024;
+
+  /** What they keep of an address with pending messages. */
+  private static final int WAITING_BYTES = 320;
+
   private Extras extras = Extras.NONE;
   private TipsetKey finalized = TipsetKey.EMPTY;
   private Findings findings = Findings.NONE;
@@ -47,6 +54,12 @@ final class ExtrasHeld {
 
   /** The most addresses that it reported at once: what they spent is kept while it is silent. */
   private int addresses;
+
+  /** The most addresses with pending messages at once. */
+  private int waiting;
+
+  /** The miners that it reported proofs of; as many as alert rules keep of a peer. */
+  private final Set<String> miners = new HashSet<>(0);
 
   private long toldNanos;
   private boolean changed;
@@ -135,6 +148,11 @@ final class ExtrasHeld {
     }
     extras = kept;
     addresses = Math.max(addresses, kept.balances().size());
+    waiting = Math.max(waiting, kept.pendingMessages().size());
+    kept.proving().stream()
+        .map(Extras.Proving::miner)
+        .limit(Extras.MAX_PROVING - miners.size())
+        .forEach(miners::add);
     return odd;
   }
 
@@ -302,13 +320,13 @@ final class ExtrasHeld {
         extras.version());
   }
 
-  /** Returns about how many bytes it takes. */
+  /** Returns about how many bytes it takes, here and in the alert rules. */
   int bytes() {
-    int spent = SPENT_BYTES * addresses;
+    int ofRules = SPENT_BYTES * addresses + PROOF_BYTES * miners.size() + WAITING_BYTES * waiting;
     if (extras.isNone()) {
-      return spent;
+      return ofRules;
     }
-    return spent
+    return ofRules
         + 1024
         + 8 * Objects.toString(extras.finalized(), "").length()
         + 512

@@ -5,18 +5,20 @@ import fil.heartbeat.alert.model.AlertText;
 import fil.heartbeat.fleet.Moved;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The faulty sectors of one miner compared with its last proving period. Mutable. */
 final class FaultMemory {
 
-  /** The first word of the stored text. */
-  static final String FAULTS = "faults";
+  /** The first words of the stored texts. */
+  private static final String FAULTS = "faults";
+
+  private static final String BEGUN = "faults-begun";
 
   private boolean begun;
 
-  /** When this memory began with nothing; null before that, and when it was restored. */
+  /** When this memory began with nothing; null before that, and when that is not known. */
   private @Nullable Instant begunAt;
 
   private long period;
@@ -32,7 +34,7 @@ final class FaultMemory {
    * @return whether what is stored changed
    */
   boolean take(long start, long faults, long recovers, Instant at) {
-    Optional<String> stored = stored();
+    List<String> stored = stored();
     begunAt = begun ? begunAt : at;
     learn(start, faults, recovers);
     return !stored.equals(stored());
@@ -55,22 +57,33 @@ final class FaultMemory {
     recovering = recovers;
   }
 
-  /** Returns what is stored; empty when nothing is known. */
-  Optional<String> stored() {
-    return begun
-        ? Optional.of(
-            String.join(
-                " ", FAULTS, "" + period, "" + before, "" + now, "" + recovering, "" + known))
-        : Optional.empty();
+  /** Returns what is stored, one text for each part; empty when nothing is known. */
+  List<String> stored() {
+    if (!begun) {
+      return List.of();
+    }
+    String faults =
+        String.join(" ", FAULTS, "" + period, "" + before, "" + now, "" + recovering, "" + known);
+    return begunAt == null || known ? List.of(faults) : List.of(faults, BEGUN + " " + begunAt);
+  }
+
+  /** Takes what another memory knows, if nothing is known here. */
+  void add(FaultMemory other) {
+    if (!begun) {
+      other.stored().forEach(text -> restore(text.split(" ", -1)));
+    }
   }
 
   /**
-   * Restores a stored text; one of another length is ignored.
+   * Restores a stored text; one of another kind or length is ignored.
    *
-   * @throws IllegalArgumentException when it cannot be read
+   * @throws RuntimeException when it cannot be read
    */
   void restore(String[] parts) {
-    if (parts.length != 6) {
+    if (parts.length == 2 && parts[0].equals(BEGUN)) {
+      begunAt = Instant.parse(parts[1]);
+    }
+    if (parts.length != 6 || !parts[0].equals(FAULTS)) {
       return;
     }
     long start = Long.parseLong(parts[1]);

@@ -113,9 +113,7 @@ final class MinerMemory {
       reports.put(peerId, report);
     }
     other.partitions.forEach(partitions::putIfAbsent);
-    if (faults.stored().isEmpty()) {
-      other.faults.stored().ifPresent(text -> faults.restore(text.split(" ", -1)));
-    }
+    faults.add(other.faults);
     unreportedSince = reports.isEmpty() ? other.unreportedSince : null;
     changed = true;
   }
@@ -161,7 +159,7 @@ final class MinerMemory {
                   "" + own.unproven()));
         });
     partitions.forEach((index, count) -> texts.add(PARTITIONS + " " + index + " " + count));
-    faults.stored().ifPresent(texts::add);
+    texts.addAll(faults.stored());
     return texts;
   }
 
@@ -169,13 +167,12 @@ final class MinerMemory {
    * Restores a stored text; one of another kind is ignored.
    *
    * @return the peer id of the node whose report it is; null for another part
-   * @throws IllegalArgumentException when it cannot be read
+   * @throws RuntimeException when it cannot be read
    */
   @Nullable String restore(String miner, String text) {
     String[] parts = text.split(" ", -1);
-    if (parts[0].equals(FaultMemory.FAULTS)) {
-      faults.restore(parts);
-    } else if (parts.length == 3 && parts[0].equals(PARTITIONS)) {
+    faults.restore(parts);
+    if (parts.length == 3 && parts[0].equals(PARTITIONS)) {
       partitions.put(Integer.valueOf(parts[1]), Integer.valueOf(parts[2]));
     } else if (parts.length == 8 && parts[0].equals(REPORT)) {
       long open = Long.parseLong(parts[4]);
