@@ -2,6 +2,8 @@ package fil.heartbeat.aggregator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.ExtendedRound;
 import fil.heartbeat.wire.Extras;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -148,5 +150,15 @@ class ExtrasHeldTest {
     assertThat(held.takeChanged()).isTrue();
     assertThat(held.expire(0, 91 * SECOND)).isTrue();
     assertThat(held.takeChanged()).isTrue();
+  }
+
+  /** And heads of a node that is in time come an epoch late. */
+  @Test
+  void aVersionOfBeforeAnUpgradeIsHeldNoLongerThanItIsDoubted() {
+    assertThat(ExtendedRound.STALE_VERSION)
+        .isGreaterThanOrEqualTo(
+            ExtendedRound.VERSION_REPEATED
+                .plus(ExtrasHeld.LASTS)
+                .plusSeconds(Network.USUAL_EPOCH_SECONDS));
   }
 }

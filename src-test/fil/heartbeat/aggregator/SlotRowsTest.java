@@ -39,7 +39,7 @@ class SlotRowsTest {
 
   @Test
   void finalityPeersAndTheLowestPayingBalanceAreRecorded() {
-    held.found(new Findings(9L, null, null, false));
+    held.found(new Findings(9L, null, null, Findings.Compared.NO));
     Extras.Builder extras =
         with(
                 balance("owner", BigInteger.ONE),

@@ -244,7 +244,9 @@ class ExtendedRulesTest {
   void anUpgradeIsCriticalADayBefore() {
     Instant at = script.now.plus(Duration.ofHours(25));
     Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
+        script,
+        new Findings(
+            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
     script.run(3_500);
     assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
         .map(Alert::severity)
@@ -267,21 +269,57 @@ class ExtendedRulesTest {
   void anUpgradeIsMissingUntilOthersCanSayThatItIsNot() {
     Instant at = script.now.plus(Duration.ofHours(90));
     Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
+        script,
+        new Findings(
+            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
     script.run(700);
     // The two that know it are restarted: no one is left to compare with.
-    Problem.find(script, new Findings(4L, null, null, false));
+    Problem.find(script, new Findings(4L, null, null, Findings.Compared.NO));
     script.run(700);
     assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
-    Problem.find(script, new Findings(4L, 0L, null, true));
+    Problem.find(script, new Findings(4L, 0L, null, Findings.Compared.YES));
     script.run(700);
     assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isFalse();
+  }
+
+  private void missesAnUpgrade() {
+    Instant at = script.now.plus(Duration.ofHours(90));
+    Problem.find(
+        script,
+        new Findings(
+            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
+    script.run(700);
+    assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
+  }
+
+  /** The two others that knew it are of the fleet no more. */
+  @Test
+  void aMissingUpgradeEndsWhenTooFewAreLeftToCompareWith() {
+    missesAnUpgrade();
+    Problem.find(script, new Findings(4L, null, null, Findings.Compared.TOO_FEW));
+    script.run(3_500);
+    assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
+    script.run(120);
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY)).isEmpty();
+    assertThat(script.ended)
+        .singleElement()
+        .satisfies(each -> assertThat(each.body()).contains("Not reported for an hour"));
+  }
+
+  @Test
+  void aMissingUpgradeEndsAtOnceWhenTheFewThatAreLeftAgree() {
+    missesAnUpgrade();
+    Problem.find(script, new Findings(4L, null, null, Findings.Compared.TOO_FEW_AGREE));
+    script.run(15);
+    assertThat(script.alert(AlertRule.UPGRADE_NOT_READY)).isEmpty();
   }
 
   @Test
   void aNodeThatDidNotFollowAnUpgradeIsCritical() {
     Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true), true));
+        script,
+        new Findings(
+            4L, 0L, new Findings.Missing("FireHorse", 9, null, 2, true), Findings.Compared.YES));
     script.run(700);
     assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
         .map(Alert::severity)
@@ -449,7 +487,9 @@ class ExtendedRulesTest {
   void aTextDoesNotChangeEachSecond() {
     Instant at = script.now.plus(Duration.ofMinutes(30));
     Problem.find(
-        script, new Findings(4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), true));
+        script,
+        new Findings(
+            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
     script.run(700);
     Set<String> texts = new HashSet<>();
     for (int second = 0; second < 300; second++) {

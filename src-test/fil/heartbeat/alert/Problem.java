@@ -55,7 +55,7 @@ enum Problem {
       AlertRule.NODE_FINALITY_LAG, 600, "a finalizes 31 epochs below the rest of its network") {
     @Override
     void begin(AlertScript script) {
-      find(script, new Findings(35L, 31L, null, true));
+      find(script, new Findings(35L, 31L, null, Findings.Compared.YES));
     }
   },
   UPGRADE_NOT_READY(
@@ -67,7 +67,11 @@ enum Problem {
       Instant at = script.now.plus(Duration.ofDays(3));
       find(
           script,
-          new Findings(4L, 0L, new Findings.Missing("FireHorse", 6_052_800, at, 2, false), true));
+          new Findings(
+              4L,
+              0L,
+              new Findings.Missing("FireHorse", 6_052_800, at, 2, false),
+              Findings.Compared.YES));
     }
   },
   NODE_ISOLATED(AlertRule.NODE_ISOLATED, 300, "a has only 3 peers") {
@@ -165,7 +169,7 @@ enum Problem {
         List.of(new Release("lotus", "1.35.0", 1), new Release("lotus", "1.36.0", 7)));
     for (String name : List.of("a", "b")) {
       ScriptNode node = script.node(name);
-      node.findings = new Findings(4L, 0L, null, true);
+      node.findings = new Findings(4L, 0L, null, Findings.Compared.YES);
       node.tell(
           new Extras.Builder()
               .client("lotus")

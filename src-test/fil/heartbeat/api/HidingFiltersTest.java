@@ -39,7 +39,11 @@ class HidingFiltersTest {
                     .upgrades(List.of(new Extras.Upgrade("Old", 100)))
                     .minerAddresses(List.of("f0777001", "f0777002"))
                     .build(),
-                new Findings(null, null, new Findings.Missing("New", 900, null, 2, false), true));
+                new Findings(
+                    null,
+                    null,
+                    new Findings.Missing("New", 900, null, 2, false),
+                    Findings.Compared.YES));
     return HttpSide.start(
         new ApiSettings(
             HttpSide.config(folder, new JsonObject().put("hide", new JsonArray(List.of(hidden)))),

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtendedRoundTest {
   private static final Instant GENESIS = Instant.parse("2026-01-01T00:00:00Z");
@@ -181,10 +183,85 @@ class ExtendedRoundTest {
 
   @Test
   void aNodeWithALowerVersionAfterTheUpgradeIsNotReady() {
-    Extended old = versioned("old", 26, Map.of(800L, "F"));
-    ExtendedRound round = round(old, knows("a", Map.of(800L, "F")), knows("b", Map.of(800L, "F")));
+    Extended old = versioned("old", 26, Map.of(600L, "F"));
+    ExtendedRound round = round(old, knows("a", Map.of(600L, "F")), knows("b", Map.of(600L, "F")));
     assertThat(round.findings(old).missing())
-        .isEqualTo(new Findings.Missing("F", 800, startOf(800), 2, true));
+        .isEqualTo(new Findings.Missing("F", 600, startOf(600), 2, true));
+  }
+
+  /** Its sender repeats the version of before the upgrade for three hours and a full beat. */
+  @ParameterizedTest
+  @ValueSource(longs = {141, 300, 363})
+  void aNodeWhoseVersionCannotBeAskedMayHaveFollowed(long epochsAgo) {
+    Map<Long, String> now = Map.of(NOW - epochsAgo, "F");
+    Extended unasked = versioned("no answer", 26, now);
+    ExtendedRound round = round(unasked, knows("a", now), knows("b", now));
+    assertThat(round.findings(unasked).missing()).isNull();
+  }
+
+  /** What is old is a matter of hours: epochs of another network may be shorter. */
+  @Test
+  void aVersionIsOldForHoursWhateverAnEpochLasts() {
+    Map<Long, String> now = Map.of(NOW - 600, "F");
+    Extended old = versioned("old", 26, now);
+    List<Extended> nodes = List.of(old, knows("a", now), knows("b", now));
+    ExtendedRound round = new ExtendedRound(nodes, -1, NOW, at -> GENESIS.plusSeconds(4 * at));
+    assertThat(round.findings(old).missing()).isNull();
+  }
+
+  /** Two of the three are of the fleet no more, or one is. */
+  @Test
+  void thoseThatAreLeftProveNothingAndSayWhetherTheyAgree() {
+    Map<Long, String> before = Map.of(500L, "Tuk");
+    Map<Long, String> next = Map.of(500L, "Tuk", 2000L, "FireHorse");
+    Extended old = knows("old", before);
+    assertThat(round(old).findings(old).compared()).isEqualTo(Findings.Compared.TOO_FEW);
+    assertThat(round(old, knows("a", next)).findings(old).compared())
+        .isEqualTo(Findings.Compared.TOO_FEW);
+    Extended ready = knows("ready", next);
+    assertThat(round(ready, knows("a", next)).findings(ready).compared())
+        .isEqualTo(Findings.Compared.TOO_FEW_AGREE);
+    assertThat(round(ready, old).findings(ready).compared())
+        .isEqualTo(Findings.Compared.TOO_FEW_AGREE);
+    Extended late = versioned("late", 26, next);
+    assertThat(round(late, knows("a", next)).findings(late).compared())
+        .isEqualTo(Findings.Compared.TOO_FEW);
+    Extended quiet = knows("quiet", Map.of());
+    assertThat(round(quiet, ready).findings(quiet).compared()).isEqualTo(Findings.Compared.NO);
+  }
+
+  private static ExtendedRound afterSilence(Map<Long, String> silent, Extended... nodes) {
+    NamedUpgrades.Remembered each = new NamedUpgrades.Remembered(new TreeMap<>(silent), 0);
+    return new ExtendedRound(
+        List.of(nodes), List.of(each, each), -1, NOW, ExtendedRoundTest::startOf);
+  }
+
+  /**
+   * Those that named the old height are down for long; the others have the release with the new.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {NOW - 100, NOW - 600, NOW + 100})
+  void anUpgradeThatWasPostponedIsNotMissing(long old) {
+    Map<Long, String> next = Map.of(100L, "Tuk", NOW + 500, "FireHorse");
+    Extended c = knows("c", next);
+    ExtendedRound round =
+        afterSilence(Map.of(100L, "Tuk", old, "FireHorse"), c, knows("d", next), knows("e", next));
+    assertThat(round.findings(c).upgradeReady()).isTrue();
+    assertThat(round.upgrades()).extracting(UpgradeReadiness::height).containsExactly(NOW + 500);
+  }
+
+  /** Another upgrade is no postponed one, and one node alone postpones nothing. */
+  @Test
+  void anUpgradeOfSilentNodesStandsUntilTwoNameItLater() {
+    Map<Long, String> silent = Map.of(100L, "Tuk", NOW + 100, "FireHorse");
+    Extended c = knows("c", Map.of(100L, "Tuk", NOW + 500, "Other"));
+    Extended d = knows("d", Map.of(100L, "Tuk", NOW + 500, "FireHorse"));
+    Extended e = knows("e", Map.of(100L, "Tuk"));
+    assertThat(afterSilence(silent, c, c, d, e).findings(e).upgradeReady()).isFalse();
+    Extended both = knows("f", Map.of(100L, "Tuk", NOW + 100, "FireHorse", NOW + 500, "FireHorse"));
+    assertThat(afterSilence(silent, both, d, d, e).findings(e).missing())
+        .extracting(Findings.Missing::height)
+        .isEqualTo(NOW + 100);
   }
 
   @Test

@@ -103,7 +103,7 @@ final class ExtendedEvaluation {
   /** Returns what the members say without those of others. */
   private static Findings alone(PeerEntry entry) {
     Long lag = entry.extras.extended(entry.peerId, 0, head(entry)).finalityLag();
-    return new Findings(lag, null, null, false);
+    return new Findings(lag, null, null, Findings.Compared.NO);
   }
 
   private static @Nullable Long head(PeerEntry entry) {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class ExtrasHeld {
 
   /** How long a full beat counts: senders send one each 30 s. */
-  private static final Duration LASTS = Duration.ofSeconds(90);
+  static final Duration LASTS = Duration.ofSeconds(90);
 
   /** Beat intervals that it counts for when they are long. */
   private static final int INTERVALS = 3;

@@ -1,5 +1,6 @@
 package fil.heartbeat.fleet;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,8 +29,17 @@ public final class ExtendedRound {
   /** Nodes that must know an upgrade before others are compared with them. */
   private static final int KNOWN_BY = 2;
 
-  /** Epochs for which a network version may be that of before an upgrade: it is asked hourly. */
-  private static final long STALE_VERSION = 140;
+  /**
+   * How long a sender repeats the network version that its node said last, while it cannot ask
+   * again: three of its hourly questions, as {@code chain.source.NodeMembers} has it.
+   */
+  public static final Duration VERSION_REPEATED = Duration.ofHours(3);
+
+  /**
+   * For how long after an upgrade a network version may be that of before: what a sender said last
+   * counts for 90 s more.
+   */
+  public static final Duration STALE_VERSION = VERSION_REPEATED.plusMinutes(3);
 
   private final List<Extended> nodes;
   private final int silent;
@@ -99,12 +109,28 @@ public final class ExtendedRound {
     nodes.forEach(node -> know(node.named(epoch), node.seenMillis(), false));
     remembered.forEach(each -> know(each.upgrades(), each.seenMillis(), true));
     Seniority.keepMost(known, MAX_UPGRADES, each -> each.seniority);
+    known.entrySet().removeIf(each -> isPostponed(each.getKey(), each.getValue()));
   }
 
   private void know(SortedMap<Long, String> upgrades, long seenMillis, boolean isSilent) {
     upgrades.forEach(
         (height, name) ->
             known.computeIfAbsent(height, ignored -> new Known()).add(name, seenMillis, isSilent));
+  }
+
+  /**
+   * Whether all that named a height are silent, and enough others name a later one of the same
+   * upgrade instead: those fell silent before they had the release that postpones it.
+   */
+  private boolean isPostponed(long height, Known by) {
+    return by.nodes == by.silent
+        && nodes.stream()
+                .map(node -> node.named(epoch))
+                .filter(named -> !named.containsKey(height))
+                .map(named -> named.tailMap(height).values())
+                .filter(later -> later.stream().anyMatch(by.names::containsKey))
+                .count()
+            >= KNOWN_BY;
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -154,18 +180,27 @@ public final class ExtendedRound {
       behind = Math.max(0, best - finalized);
     }
     Findings.Missing missing = missing(node);
-    return new Findings(node.finalityLag(), behind, missing, missing != null || compares(node));
+    return new Findings(
+        node.finalityLag(),
+        behind,
+        missing,
+        missing == null ? compared(node) : Findings.Compared.YES);
   }
 
-  /** Whether a node reports upgrades, and enough others do: with fewer, no upgrade can be known. */
-  private boolean compares(Extended node) {
-    return !node.upgrades().isEmpty()
-        && reporting > KNOWN_BY
-        && known.tailMap(node.upgrades().firstKey(), false).entrySet().stream()
-            .noneMatch(
-                each ->
-                    !node.upgrades().containsKey(each.getKey())
-                        && isUnsettled(each.getKey(), each.getValue()));
+  /** How a node compares that misses nothing: with too few others, no upgrade can be known. */
+  private Findings.Compared compared(Extended node) {
+    if (node.upgrades().isEmpty()) {
+      return Findings.Compared.NO;
+    }
+    Map<Long, Known> unknown = new TreeMap<>(known.tailMap(node.upgrades().firstKey(), false));
+    unknown.keySet().removeAll(node.upgrades().keySet());
+    if (reporting <= KNOWN_BY) {
+      boolean agrees = reporting == KNOWN_BY && unknown.isEmpty() && newer(node, -1) == 0;
+      return agrees ? Findings.Compared.TOO_FEW_AGREE : Findings.Compared.TOO_FEW;
+    }
+    return unknown.entrySet().stream().anyMatch(each -> isUnsettled(each.getKey(), each.getValue()))
+        ? Findings.Compared.NO
+        : Findings.Compared.YES;
   }
 
   /**
@@ -173,10 +208,9 @@ public final class ExtendedRound {
    * their network versions may be those of before, or they are silent.
    */
   private boolean isUnsettled(long height, Known by) {
-    return epoch != null
-        && isPassed(height)
+    return isPassed(height)
         && by.nodes >= KNOWN_BY
-        && (height >= epoch - STALE_VERSION || by.nodes - by.silent < KNOWN_BY);
+        && (hasJustPassed(height) || by.nodes - by.silent < KNOWN_BY);
   }
 
   /** Returns the first upgrade that others know and the node should; null when there is none. */
@@ -198,7 +232,7 @@ public final class ExtendedRound {
   /** The last upgrade has passed, and the node knows it but did not follow it. */
   private Findings.@Nullable Missing lowerVersion(Extended node) {
     Integer version = node.networkVersion();
-    Long passed = epoch == null ? null : known.floorKey(epoch - STALE_VERSION - 1);
+    Long passed = settled();
     Long height = node.height();
     // Soon after the next upgrade a node names only that one, and its version is not asked yet.
     if (version == null
@@ -215,6 +249,21 @@ public final class ExtendedRound {
 
   private boolean isPassed(long height) {
     return epoch != null && height <= epoch;
+  }
+
+  /** Whether network versions may still be those of before an upgrade that has passed. */
+  private boolean hasJustPassed(long height) {
+    Instant at = startOf.apply(height);
+    Instant now = epoch == null ? null : startOf.apply(epoch);
+    return at != null && now != null && !at.plus(STALE_VERSION).isBefore(now);
+  }
+
+  /** Returns the last upgrade of which network versions show who followed; null for none. */
+  private @Nullable Long settled() {
+    return known.descendingKeySet().stream()
+        .filter(height -> isPassed(height) && !hasJustPassed(height))
+        .findFirst()
+        .orElse(null);
   }
 
   /** How many nodes above a height have a higher network version than a node; 0 if not known. */

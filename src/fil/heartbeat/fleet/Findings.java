@@ -12,17 +12,28 @@ import org.jspecify.annotations.Nullable;
  *     network, 0 or more; null when either is not known or the network's own finality lags
  * @param missing the next upgrade that other nodes know and this one does not; null when there is
  *     none or its upgrades were not compared
- * @param upgradesCompared whether enough others reported upgrades to compare its own with; without
- *     it, none missing says nothing
+ * @param compared whether its upgrades were compared; unless they were, none missing says nothing
  */
 public record Findings(
     @Nullable Long finalityLag,
     @Nullable Long finalityBehind,
     @Nullable Missing missing,
-    boolean upgradesCompared) {
+    Compared compared) {
 
   /** Nothing to compare. */
-  public static final Findings NONE = new Findings(null, null, null, false);
+  public static final Findings NONE = new Findings(null, null, null, Compared.NO);
+
+  /** Whether the upgrades of a node were compared with those of others. */
+  public enum Compared {
+    /** Not now: its own are not known, or not who followed one that has passed. */
+    NO,
+    /** Too few report any, and at least one of them says what this node does not. */
+    TOO_FEW,
+    /** Too few report any to prove much, but this node knows what each of them does. */
+    TOO_FEW_AGREE,
+    /** With enough others. */
+    YES
+  }
 
   /**
    * An upgrade for which the node is not ready.
@@ -38,9 +49,14 @@ public record Findings(
     }
   }
 
+  /** Whether enough others reported upgrades to compare its own with. */
+  public boolean upgradesCompared() {
+    return compared == Compared.YES;
+  }
+
   /** Whether the node knows every upgrade that others do; null when they were not compared. */
   public @Nullable Boolean upgradeReady() {
-    return upgradesCompared ? Boolean.valueOf(missing == null) : null;
+    return upgradesCompared() ? Boolean.valueOf(missing == null) : null;
   }
 
   /** Whether two differ at most in how many nodes know an upgrade: each that comes changes that. */
@@ -51,6 +67,6 @@ public record Findings(
   private Findings withoutCount() {
     return missing == null
         ? this
-        : new Findings(finalityLag, finalityBehind, missing.withoutCount(), upgradesCompared);
+        : new Findings(finalityLag, finalityBehind, missing.withoutCount(), compared);
   }
 }

@@ -59,7 +59,11 @@ class RedactingViewTest {
               .proving(List.of(new Extras.Proving("f01000", 1, 2, 3, 4, 5, 6L, 7, 8)))
               .pendingMessages(List.of(new Extras.Pending("f0502", 2, 3, 4)))
               .build(),
-          new Findings(55L, 0L, new Findings.Missing("FireHorse", 9, null, 2, false), true));
+          new Findings(
+              55L,
+              0L,
+              new Findings.Missing("FireHorse", 9, null, 2, false),
+              Findings.Compared.YES));
   private static final AggregatorView VIEW =
       FleetFixtures.view(FleetFixtures.snapshot(List.of(NODE), List.of()));
 
@@ -106,7 +110,8 @@ class RedactingViewTest {
               assertThat(node.twinSince()).isEqualTo(Instant.EPOCH);
               assertThat(node.claims().nickname()).isEqualTo("alice");
               assertThat(node.extras()).isEqualTo(new Extras.Builder().peers(85).build());
-              assertThat(node.findings()).isEqualTo(new Findings(55L, 0L, null, false));
+              assertThat(node.findings())
+                  .isEqualTo(new Findings(55L, 0L, null, Findings.Compared.NO));
               assertThat(node.contact().beats()).isEqualTo(2);
             });
   }

@@ -74,7 +74,7 @@ class ExtendedMetricsTest {
                 null,
                 null,
                 new Findings.Missing("Next", 2_000, START.plusSeconds(60), 2, false),
-                true));
+                Findings.Compared.YES));
     assertThat(exposition(node).lines())
         .contains(
             "fil_heartbeat_node_start_timestamp_seconds{peer_id=\"p1\"} 1.7672256E9",
@@ -108,7 +108,7 @@ class ExtendedMetricsTest {
         node(
             "p1",
             new Extras.Builder().upgrades(List.of(new Extras.Upgrade("Next", 2_000))),
-            new Findings(null, null, null, true));
+            new Findings(null, null, null, Findings.Compared.YES));
     assertThat(exposition(node))
         .contains("fil_heartbeat_node_upgrade_ready{peer_id=\"p1\"} 1.0")
         .doesNotContain("node_missing_upgrade", "node_start", "node_nonce");

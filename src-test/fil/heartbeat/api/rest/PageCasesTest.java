@@ -85,7 +85,10 @@ class PageCasesTest {
             List.of(),
             FleetFixtures.verdict(ChainState.OK),
             Contact.NEVER);
-    return node.with(extras, new Findings(null, null, missing, ready != null));
+    return node.with(
+        extras,
+        new Findings(
+            null, null, missing, ready == null ? Findings.Compared.NO : Findings.Compared.YES));
   }
 
   static Stream<JsonObject> searches() {

@@ -7,6 +7,7 @@ import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Moved;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
@@ -219,7 +220,9 @@ final class ExtendedNodes {
     Extras extras = node.node.extras();
     return switch (rule) {
       case NODE_FINALITY_LAG -> extras.finalized() != null;
-      case UPGRADE_NOT_READY -> !extras.upgrades().isEmpty();
+      case UPGRADE_NOT_READY ->
+          !extras.upgrades().isEmpty()
+              && node.node.findings().compared() != Findings.Compared.TOO_FEW;
       case NODE_ISOLATED -> extras.peers() != null;
       case BALANCE_LOW -> {
         Memory memory = memories.get(node.peerId());

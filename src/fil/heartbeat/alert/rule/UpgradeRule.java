@@ -16,12 +16,12 @@ final class UpgradeRule {
   private UpgradeRule() {}
 
   static Outcome of(Node node, Instant now) {
-    if (!node.findings().upgradesCompared()) {
-      return Outcome.UNKNOWN;
-    }
     Findings.Missing missing = node.findings().missing();
     if (missing == null) {
-      return Outcome.FALSE;
+      return switch (node.findings().compared()) {
+        case YES, TOO_FEW_AGREE -> Outcome.FALSE;
+        case NO, TOO_FEW -> Outcome.UNKNOWN;
+      };
     }
     Instant at = missing.at();
     boolean critical =

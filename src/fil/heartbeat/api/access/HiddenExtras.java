@@ -66,7 +66,8 @@ final class HiddenExtras {
 
   Findings masked(Findings findings) {
     return hides(Hidden.VERSIONS)
-        ? new Findings(findings.finalityLag(), findings.finalityBehind(), null, false)
+        ? new Findings(
+            findings.finalityLag(), findings.finalityBehind(), null, Findings.Compared.NO)
         : findings;
   }
 

@@ -21,6 +21,10 @@ final class NodeMembers {
   static final int MAX_ADDRESSES = 16;
 
   static final int MAX_PROVING = 8;
+
+  /** Periods for which an answer counts that has no age of its own. */
+  static final int PERIODS = 3;
+
   private static final Duration DAY = Duration.ofDays(1);
   private static final long NANOS = 1_000_000_000L;
 
@@ -159,12 +163,12 @@ final class NodeMembers {
     plain.forEach(
         (member, known) -> {
           Duration period = periods.getOrDefault(member, Duration.ZERO);
-          if (now - known.at() <= 3 * period.toNanos()) {
+          if (now - known.at() <= PERIODS * period.toNanos()) {
             reply.put(member, known.value());
           }
         });
     Timed<List<UpgradePlan.Upgrade>> plan = upgrades;
-    if (plan != null && now - plan.at() <= 3 * Question.Topic.UPGRADES.period().toNanos()) {
+    if (plan != null && now - plan.at() <= PERIODS * Question.Topic.UPGRADES.period().toNanos()) {
       JsonArray list = new JsonArray();
       UpgradePlan.at(plan.value(), height)
           .forEach(
@@ -241,7 +245,7 @@ final class NodeMembers {
             Timed<Long> faulty = faults.get(miner);
             // Those of the deadline alone would look like new ones beside those of the miner.
             if (faulty != null
-                && now - faulty.at() <= 3 * Question.Topic.FAULTS.period().toNanos()) {
+                && now - faulty.at() <= PERIODS * Question.Topic.FAULTS.period().toNanos()) {
               told.put("faults", faulty.value());
             }
             list.add(told);
