@@ -1,6 +1,7 @@
 package fil.heartbeat.alert;
 
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.CapacityUse;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
@@ -56,6 +57,7 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
 
   volatile IngestCounts counts = new IngestCounts(0, 0, Map.of());
   volatile HistoryStats history = HistoryStats.OFF;
+  volatile CapacityUse use = CapacityUse.UNKNOWN;
   final Map<String, Node> nodes = new LinkedHashMap<>();
   final List<Long> asked = new ArrayList<>();
   final List<String> canary = new ArrayList<>();
@@ -176,7 +178,8 @@ final class AlertFixture implements AggregatorView, ProcessHealth {
     Overview overview =
         FleetFixtures.overview(now.plus(steps.total()), asked.size(), warming, List.of(), steps)
             .withAccounts(
-                new Overview.Accounts(counts, 0, FleetFixtures.hostStats(Map.of()), history));
+                new Overview.Accounts(counts, 0, FleetFixtures.hostStats(Map.of()), history))
+            .withUse(use);
     return Future.succeededFuture(
         new Changes(overview, true, List.copyOf(nodes.values()), List.of(), beat));
   }

@@ -9,8 +9,10 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import fil.heartbeat.aggregator.CapacityUse;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.IngestCounts;
+import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.alert.model.Acknowledgement;
 import fil.heartbeat.alert.model.Actor;
 import fil.heartbeat.alert.model.Alert;
@@ -210,6 +212,26 @@ class AlertVerticleTest {
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.rounds(alerts, TOLD_AFTER + 1);
     assertThat(ops.story()).containsExactly("AggregatorDegraded firing");
+  }
+
+  @Test
+  void aHardLimitThatIsNearlyUsedUpIsReportedWithWhatToRaise(Vertx vertx) throws Exception {
+    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, true, false);
+    fixture.counts = new IngestCounts(9, 9, Map.of());
+    AlertVerticle alerts = deploy(vertx, new NoHistory());
+    fixture.rounds(alerts, TOLD_AFTER + 1);
+    assertThat(ops.story()).containsExactly("AggregatorDegraded firing");
+    assertThat(Await.done(alerts.alerts()))
+        .filteredOn(alert -> alert.rule() == AlertRule.AGGREGATOR_DEGRADED)
+        .allSatisfy(
+            alert ->
+                assertThat(alert.detail())
+                    .isEqualTo(
+                        "nearly 50000 nodes are known: raise aggregator.maxNodes, else those silent"
+                            + " for longest are forgotten"));
+    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, false, false);
+    fixture.rounds(alerts, TOLD_AFTER);
+    assertThat(ops.story()).containsExactly("AggregatorDegraded firing", "AggregatorDegraded over");
   }
 
   @Test

@@ -244,7 +244,8 @@ class ApiVerticleTest {
                             some,
                             FleetFixtures.hostStats(some).upgradeSecondsBuckets(),
                             0.1),
-                        new HistoryStats(3, 0, some, Optional.empty(), 0))),
+                        new HistoryStats(3, 0, some, Optional.empty(), 0)))
+                .withUse(FleetFixtures.use()),
             List.of(
                 new Node(
                     ALICE.peerId(),
@@ -307,6 +308,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_history_failing",
                   "fil_heartbeat_history_queue_length",
                   "fil_heartbeat_history_size_bytes",
+                  "fil_heartbeat_capacity_nodes",
                   "fil_heartbeat_connections",
                   "fil_heartbeat_pending_upgrades",
                   "fil_heartbeat_upgrade_duration_seconds",
@@ -350,6 +352,54 @@ class ApiVerticleTest {
           assertThat(target.getString("target")).isEqualTo(SENDER.target());
           assertThat(target.getBoolean("connected")).isTrue();
         });
+  }
+
+  private static final AggregatorView MEASURED =
+      FleetFixtures.view(
+          new Snapshot(
+              FleetFixtures.snapshot(List.of(), List.of()).overview().withUse(FleetFixtures.use()),
+              List.of()));
+
+  @Test
+  void readinessShowsHowManyNodesItCarries(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.of(MEASURED),
+        List.of(),
+        "/health/ready",
+        response ->
+            assertThat(response.bodyAsJsonObject().getMap())
+                .contains(Map.entry("nodes", 13_107), Map.entry("limit", "-Xmx")));
+  }
+
+  @Test
+  void metricsShowHowManyNodesItCarriesByEachLimit(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.of(MEASURED),
+        List.of(),
+        "/metrics",
+        response ->
+            assertThat(response.bodyAsString())
+                .contains(
+                    "fil_heartbeat_capacity_nodes{limit=\"-Xmx\"} 13107.0",
+                    "fil_heartbeat_capacity_nodes{limit=\"libp2p.maxConnections\"} 16320.0"));
+  }
+
+  @Test
+  void readinessOfAProcessWithoutAnAggregatorHasNoNodes(Vertx vertx, VertxTestContext test) {
+    ask(
+        vertx,
+        test,
+        Optional.empty(),
+        List.of(),
+        "/health/ready",
+        response ->
+            assertThat(response.bodyAsJsonObject().getMap())
+                .containsEntry("nodes", null)
+                .containsEntry("limit", null));
   }
 
   @Test

@@ -3,7 +3,10 @@ package fil.heartbeat.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import fil.heartbeat.aggregator.NodeCapacity;
+import fil.heartbeat.aggregator.NodeCapacity.Limit;
 import fil.heartbeat.app.Capacity.Machine;
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +23,7 @@ class CapacityTest {
         "50000|16384|4096|4096|8|carries about 3520 nodes with beats of 3s, limited by the open-file limit 4096 (ulimit -n); next: libp2p.maxConnections 16384",
         "100|16384|1048576|4096|8|carries about 100 nodes with beats of 3s, limited by aggregator.maxNodes 100; next: libp2p.maxConnections 16384",
         "50000|65536|1048576|8192|2|carries about 36000 nodes with beats of 3s, limited by 2 cores; next: aggregator.maxNodes 50000",
+        "1000000|1000000|1048576|16384|16|carries about 125000 nodes with beats of 3s, limited by one registry; next: 16 cores",
         "50000|10|1048576|512|2|carries about 5 nodes with beats of 3s, limited by libp2p.maxConnections 10; next: -Xmx (512 MiB)"
       })
   void theTightestLimitIsNamedAndTheNext(
@@ -27,6 +31,41 @@ class CapacityTest {
     Capacity capacity =
         Capacity.of(maxNodes, maxConnections, new Machine(openFiles, heap * MEBI, cores));
     assertThat(capacity).hasToString(line);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 16384, 1048576, 512, 8, 100, aggregator.maxNodes, -Xmx",
+    "50000, 16384, 1048576, 4096, 8, 16320, libp2p.maxConnections, libp2p.maxConnections",
+    "50000, 16384, 4096, 4096, 8, 3520, ulimit -n, ulimit -n or LimitNOFILE=",
+    "50000, 16384, 1048576, 512, 8, 13107, -Xmx, -Xmx",
+    "100000, 65536, 1048576, 8192, 2, 36000, cores, libp2p.maxConnections",
+    "1000000, 1000000, 1048576, 16384, 16, 125000, registry, -Xmx"
+  })
+  void metricsAndApiNameTheSetting(
+      int maxNodes,
+      int maxConnections,
+      long openFiles,
+      long heap,
+      int cores,
+      long carried,
+      String setting,
+      String raise) {
+    NodeCapacity nodes =
+        Capacity.of(maxNodes, maxConnections, new Machine(openFiles, heap * MEBI, cores)).nodes();
+    assertThat(nodes.nodes()).isEqualTo(carried);
+    assertThat(nodes.tightest()).map(Limit::setting).contains(setting);
+    assertThat(nodes.raise()).isEqualTo(raise);
+    assertThat(nodes.limits())
+        .isSortedAccordingTo(Comparator.comparingLong(Limit::nodes))
+        .extracting(Limit::setting)
+        .containsExactlyInAnyOrder(
+            "aggregator.maxNodes",
+            "libp2p.maxConnections",
+            "ulimit -n",
+            "-Xmx",
+            "cores",
+            "registry");
   }
 
   @Test

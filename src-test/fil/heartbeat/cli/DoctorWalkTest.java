@@ -2,6 +2,7 @@ package fil.heartbeat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import fil.heartbeat.app.Capacity;
 import fil.heartbeat.app.ConfigFile;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.libp2p.KeyFile;
@@ -49,6 +50,7 @@ class DoctorWalkTest {
   /** Answers by path and method; else a path is not found, or a method unknown, as at lotus. */
   private final Map<String, Map<String, String>> paths = new ConcurrentHashMap<>();
 
+  private Capacity.Machine machine = Capacity.Machine.ofThisProcess();
   private volatile boolean refuses;
   private HttpServer server;
   private HeldPort refusing;
@@ -139,7 +141,8 @@ class DoctorWalkTest {
             new Doctor.Options(name, Optional.empty(), false),
             new PrintStream(out, true, StandardCharsets.UTF_8),
             InstantSource.system(),
-            environment);
+            environment,
+            machine);
     return doctor.run();
   }
 
@@ -184,6 +187,31 @@ class DoctorWalkTest {
         .containsPattern("skip protocol .*TCP failed")
         .endsWith("3 nodes, 3 targets: 1 ok, 4 failed, 1 skipped\n");
     assertThat(folder.resolve("keys/keyless.key")).doesNotExist();
+  }
+
+  @Test
+  void theCapacityOfAnAggregatorIsShown() throws Exception {
+    JsonObject config =
+        new JsonObject()
+            .put("aggregator", new JsonObject().put("dataDir", folder.resolve("data").toString()))
+            .put("nodes", new JsonArray().add(node("a", url("/rpc/v1"))));
+    machine = new Capacity.Machine(1_048_576, 512L << 20, 8);
+    assertThat(doctor(Optional.empty(), Map.of(), config)).isEqualTo(1);
+    assertThat(text())
+        .containsPattern(
+            "ok   capacity +\\d+ ms  carries about 13100 nodes with beats of 3s, limited by -Xmx"
+                + " \\(512 MiB\\); next: libp2p.maxConnections 16384\n")
+        .contains("with the heap and open files of this command; the daemon logs its own\n")
+        .endsWith("1 node, 1 target: 1 ok, 1 failed\n");
+    out.reset();
+    machine = new Capacity.Machine(560, 512L << 20, 8);
+    assertThat(doctor(Optional.empty(), Map.of(), config)).isEqualTo(1);
+    assertThat(text())
+        .containsPattern("FAIL capacity .*the open-file limit: 560 \\(expected: at least 576")
+        .endsWith("1 node, 1 target: 1 ok, 2 failed\n");
+    out.reset();
+    assertThat(doctor(node("a", url("/rpc/v1")))).isEqualTo(1);
+    assertThat(text()).doesNotContain("capacity");
   }
 
   @Test

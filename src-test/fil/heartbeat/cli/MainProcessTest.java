@@ -102,6 +102,19 @@ class MainProcessTest {
     assertThat(log.get(1)).startsWith("http.host, http.port: ");
   }
 
+  @Test
+  void aStartSaysHowManyNodesItCarries() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      Files.writeString(
+          folder.resolve("config.json"),
+          "{\"aggregator\":{\"listen\":\"/ip4/127.0.0.1/tcp/" + taken.getLocalPort() + "\"}}");
+      assertThat(start().waitFor()).isEqualTo(1);
+    }
+    assertThat(Files.readAllLines(folder.resolve("log")).get(1))
+        .matches(
+            "\\S+ INFO  App carries about \\d+ nodes with beats of 3s, limited by .+; next: .+");
+  }
+
   @ParameterizedTest
   @CsvSource({"TERM, SIGTERM, 143", "INT, SIGINT, 130"})
   void aStopIsLoggedFromBeginToEnd(String signal, String name, int code) throws Exception {

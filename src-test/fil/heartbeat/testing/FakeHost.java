@@ -33,6 +33,9 @@ public final class FakeHost implements Host {
   private volatile java.util.function.BiConsumer<PeerId, Multiaddr> goAwayListener =
       (peer, address) -> {};
 
+  private volatile int connections;
+  private volatile int yielding;
+
   /** An inbound stream, driven by the test. */
   public final class Inbound implements Stream {
     private final PeerId peer;
@@ -292,7 +295,7 @@ public final class FakeHost implements Host {
   @Override
   public HostStats stats() {
     return new HostStats(
-        0,
+        connections,
         0,
         0,
         0,
@@ -305,7 +308,14 @@ public final class FakeHost implements Host {
         Map.of(),
         Map.of(),
         Collections.nCopies(HostStats.UPGRADE_BUCKETS.size() + 1, 0L),
-        0);
+        0,
+        yielding);
+  }
+
+  /** So many connections are open, and so many of them give way to expected peers. */
+  public void connections(int open, int giveWay) {
+    connections = open;
+    yielding = giveWay;
   }
 
   @Override

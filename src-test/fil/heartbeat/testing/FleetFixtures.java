@@ -1,6 +1,7 @@
 package fil.heartbeat.testing;
 
 import fil.heartbeat.aggregator.AggregatorView;
+import fil.heartbeat.aggregator.CapacityUse;
 import fil.heartbeat.aggregator.ChainView;
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Claims;
@@ -8,6 +9,7 @@ import fil.heartbeat.aggregator.ClockSteps;
 import fil.heartbeat.aggregator.Contact;
 import fil.heartbeat.aggregator.IngestCounts;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.aggregator.Overview.Accounts;
 import fil.heartbeat.aggregator.Snapshot;
@@ -91,6 +93,21 @@ public final class FleetFixtures {
         List.of(),
         false,
         new NetworkReport.Clock(clockAhead, NOW.minusSeconds(42), NOW.plusSeconds(7)));
+  }
+
+  /** Of a process that carries 13 107 nodes and has few. */
+  public static CapacityUse use() {
+    return new CapacityUse(
+        new NodeCapacity(
+            List.of(
+                new NodeCapacity.Limit(
+                    "libp2p.maxConnections", "libp2p.maxConnections 16384", 16_320),
+                new NodeCapacity.Limit("-Xmx", "-Xmx (512 MiB)", 13_107)),
+            13_171,
+            "-Xmx"),
+        50_000,
+        false,
+        false);
   }
 
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {

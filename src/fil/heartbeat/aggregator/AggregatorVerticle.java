@@ -1,6 +1,5 @@
 package fil.heartbeat.aggregator;
 
-import fil.heartbeat.aggregator.Overview.Accounts;
 import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.context.Owned;
 import fil.heartbeat.fleet.FleetSettings;
@@ -60,6 +59,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private Runnable notAnew = () -> {};
   private final LoopActivity loops;
   private final BeatStreams streams;
+  private final OverviewReader overview;
   private final boolean ticks;
 
   /** Shared between concurrent requests: a snapshot costs time and memory for each node. */
@@ -118,6 +118,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     this.ticks = ticks;
     this.loops = new LoopActivity(LOOPS, nanoTime.getAsLong());
     this.streams = new BeatStreams(nanoTime);
+    this.overview = new OverviewReader(settings, host, history);
   }
 
   @Override
@@ -155,7 +156,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
             registry,
             clock,
             peer -> membership.standing(peer) == Standing.STRANGER,
-            Ingest.Limits.of(settings.limits().beatBurst()));
+            Ingest.Limits.of(settings.limits().beatBurst(), settings.capacity().nodes()));
     ingest = taking;
     host.admit(this::mayConnect);
     host.expect(this::isExpected);
@@ -227,6 +228,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     if (ticked % TICKS_PER_EVALUATION == 0) {
       registry.evaluate(now);
       registry.peers().updateTwins(now, streams::supplant);
+      overview.update(registry, membership.isOpen());
     }
   }
 
@@ -323,7 +325,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
 
   @Override
   public Future<Overview> overview() {
-    return ask(overviews, this::overviewOf);
+    return ask(overviews, registry -> overview.read(registry, clock.get()));
   }
 
   @Override
@@ -332,18 +334,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   }
 
   private Snapshot snapshotOf(Registry registry) {
-    return new Snapshot(overviewOf(registry), registry.nodes());
-  }
-
-  private Overview overviewOf(Registry registry) {
-    Moment now = clock.get();
-    return new Overview(
-        now.at(),
-        registry.version(),
-        registry.warming(),
-        registry.networks(),
-        new Accounts(registry.counts(), registry.forgotten(), host.stats(), history.stats()),
-        registry.steps(now));
+    return new Snapshot(overview.read(registry, clock.get()), registry.nodes());
   }
 
   @Override
@@ -353,7 +344,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
           boolean complete = !registry.coversSince(version);
           Canary own = canary;
           return new Changes(
-              overviewOf(registry),
+              overview.read(registry, clock.get()),
               complete,
               complete ? registry.nodes() : registry.nodesSince(version),
               complete ? List.of() : registry.removedSince(version),

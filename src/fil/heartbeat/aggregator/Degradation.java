@@ -24,6 +24,7 @@ final class Degradation {
         faults.add(clock(ahead) + (network.network() == null ? "" : " of " + network.network()));
       }
     }
+    faults.addAll(now.use().faults());
     String news = now.steps().news();
     if (news != null) {
       faults.add(news);

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
 final class Ingest implements BeatSink {
 
   /**
-   * Maximum of events waiting for the registry: a second of its work at full load. Beyond that the
-   * registry does not keep up; dropping is harmless because newer beats follow.
+   * Least maximum of events waiting for the registry: a second of its work at full load. Beyond the
+   * maximum the registry does not keep up; dropping is harmless because newer beats follow.
    */
-  static final int MAX_WAITING = 65_536;
+  static final int LEAST_WAITING = 65_536;
+
+  /** Beats of a node that may wait: 6 s of a node that beats each 3 s, a long collection. */
+  private static final int PER_NODE = 2;
 
   /** Least limit of waiting events for one peer; an honest peer never reaches it. */
   private static final int LEAST_OF_PEER = 256;
@@ -52,11 +55,12 @@ final class Ingest implements BeatSink {
      * Returns the limits for this process.
      *
      * @param beatBurst beats accepted from a peer at once
+     * @param nodes that this process can handle; 0 when not measured
      */
-    static Limits of(int beatBurst) {
+    static Limits of(int beatBurst, long nodes) {
       return new Limits(
-          MAX_WAITING,
-          Math.max(LEAST_OF_PEER, Math.min(MAX_WAITING / 2, beatBurst) * 2),
+          (int) Math.min(Integer.MAX_VALUE, Math.max(LEAST_WAITING, PER_NODE * nodes)),
+          Math.max(LEAST_OF_PEER, Math.min(LEAST_WAITING / 2, beatBurst) * 2),
           Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
     }
   }

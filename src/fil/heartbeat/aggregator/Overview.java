@@ -15,6 +15,7 @@ import java.util.List;
  * @param warming whether too little time has passed since the start to judge
  * @param networks the configured one first, then by number of nodes
  * @param steps of this machine's clock
+ * @param use of the limits of this process
  */
 public record Overview(
     Instant at,
@@ -22,7 +23,8 @@ public record Overview(
     boolean warming,
     List<NetworkReport> networks,
     Accounts accounts,
-    ClockSteps steps) {
+    ClockSteps steps,
+    CapacityUse use) {
 
   /**
    * Counters since the start.
@@ -40,12 +42,27 @@ public record Overview(
     networks = List.copyOf(networks);
   }
 
+  /** One of an aggregator that nobody measured. */
+  public Overview(
+      Instant at,
+      long version,
+      boolean warming,
+      List<NetworkReport> networks,
+      Accounts accounts,
+      ClockSteps steps) {
+    this(at, version, warming, networks, accounts, steps, CapacityUse.UNKNOWN);
+  }
+
   public Overview withAccounts(Accounts others) {
-    return new Overview(at, version, warming, networks, others, steps);
+    return new Overview(at, version, warming, networks, others, steps, use);
   }
 
   public Overview with(List<NetworkReport> others) {
-    return new Overview(at, version, warming, others, accounts, steps);
+    return new Overview(at, version, warming, others, accounts, steps, use);
+  }
+
+  public Overview withUse(CapacityUse other) {
+    return new Overview(at, version, warming, networks, accounts, steps, other);
   }
 
   /** Returns the known faults of the aggregator, one line each; empty when there are none. */

@@ -242,6 +242,11 @@ final class PeerTable {
     return version;
   }
 
+  /** Returns the number of peers without the strangers, which make room for them. */
+  int lasting() {
+    return byId.size() - strangers.size();
+  }
+
   /** Returns the number of peers forgotten to make room since the start. */
   long forgotten() {
     return forgotten;

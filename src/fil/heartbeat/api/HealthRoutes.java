@@ -1,5 +1,6 @@
 package fil.heartbeat.api;
 
+import fil.heartbeat.aggregator.NodeCapacity.Limit;
 import fil.heartbeat.aggregator.Overview;
 import fil.heartbeat.api.access.Access;
 import fil.heartbeat.api.access.FleetReads;
@@ -82,11 +83,14 @@ final class HealthRoutes {
               .put("connected", sender.connected())
               .put("lastError", sender.lastError().orElse(null)));
     }
+    Optional<Limit> limit = now.flatMap(each -> each.use().capacity().tightest());
     return new JsonObject()
         .put("status", why.isEmpty() ? "ready" : "degraded")
         .put("degraded", new JsonArray(why))
         .put("aggregator", aggregator.isPresent())
         .put("warming", now.map(Overview::warming).orElse(null))
+        .put("nodes", limit.map(Limit::nodes).orElse(null))
+        .put("limit", limit.map(Limit::setting).orElse(null))
         .put("senders", targets);
   }
 }

@@ -3,6 +3,7 @@ package fil.heartbeat.app;
 import fil.heartbeat.aggregator.AggregatorSettings;
 import fil.heartbeat.aggregator.AggregatorVerticle;
 import fil.heartbeat.aggregator.Membership;
+import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.chain.source.ReferenceVerticle;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
@@ -49,7 +50,7 @@ final class AggregatorRole implements Role {
   private @Nullable String deployed;
   private History history = new NoHistory();
   private AlertStore store = new NoHistory();
-  private int connections;
+  private volatile @Nullable Capacity capacity;
 
   AggregatorRole(
       Vertx vertx, Config config, ProcessLocks locks, Steps steps, Capacity.Machine machine) {
@@ -74,9 +75,23 @@ final class AggregatorRole implements Role {
     return store;
   }
 
+  /** The nodes it can handle; empty before {@link #measure}, and without the section. */
+  Optional<Capacity> capacity() {
+    return Optional.ofNullable(capacity);
+  }
+
   /** The most libp2p connections; 0 without the section. */
   int connections() {
-    return connections;
+    return capacity().map(Capacity::connections).orElse(0);
+  }
+
+  /**
+   * Computes the nodes it can handle. To be called before the start.
+   *
+   * @throws Capacity.TooSmallException when this machine is too small for it
+   */
+  void measure() {
+    config.aggregator().ifPresent(role -> capacity = Capacity.of(role, config, machine));
   }
 
   @Override
@@ -85,16 +100,6 @@ final class AggregatorRole implements Role {
   }
 
   private Future<Void> start(AggregatorConfig role) {
-    Capacity capacity;
-    try {
-      capacity =
-          Capacity.of(
-              role.limits().maxNodes(), config.libp2p().host().sockets().maxConnections(), machine);
-    } catch (Capacity.TooSmallException e) {
-      return Future.failedFuture(e);
-    }
-    log.info("{}", capacity);
-    connections = capacity.connections();
     return steps
         .take("history", () -> open(role))
         .compose(opened -> steps.take("host", () -> host(role)))
@@ -163,9 +168,10 @@ final class AggregatorRole implements Role {
     return history.close();
   }
 
-  private static AggregatorSettings settings(AggregatorConfig role) {
+  private AggregatorSettings settings(AggregatorConfig role) {
     return new AggregatorSettings(
-        role.network(), role.limits(), FleetSettings.DEFAULT.withForkAfter(role.forkAfter()));
+            role.network(), role.limits(), FleetSettings.DEFAULT.withForkAfter(role.forkAfter()))
+        .withCapacity(capacity().map(Capacity::nodes).orElse(NodeCapacity.UNKNOWN));
   }
 
   private static Membership membership(MembersConfig members) {
@@ -191,7 +197,7 @@ final class AggregatorRole implements Role {
                   .create(
                       vertx,
                       key.identity(),
-                      config.libp2p().host().withSockets(s -> s.withMaxConnections(connections)));
+                      config.libp2p().host().withSockets(s -> s.withMaxConnections(connections())));
           host.announce(role.bind().announce());
           return host;
         });

@@ -96,12 +96,18 @@ public final class App {
    */
   public Future<Void> start() {
     begun = true;
-    Future<Void> up = Future.succeededFuture();
+    Future<Void> up = Futures.call(this::measure);
     for (Role role : roles) {
       up = up.compose(before -> role.start());
     }
     up.compose(all -> steps.take("ready", this::sayReady)).onComplete(started);
     return started.future();
+  }
+
+  private Future<Void> measure() {
+    aggregator.measure();
+    aggregator.capacity().ifPresent(capacity -> log.info("{}", capacity));
+    return Future.succeededFuture();
   }
 
   private Future<Void> sayReady() {

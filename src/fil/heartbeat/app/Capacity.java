@@ -1,17 +1,20 @@
 package fil.heartbeat.app;
 
+import fil.heartbeat.aggregator.NodeCapacity;
+import fil.heartbeat.aggregator.NodeCapacity.Limit;
+import fil.heartbeat.config.AggregatorConfig;
+import fil.heartbeat.config.Config;
 import fil.heartbeat.libp2p.host.OpenFiles;
-import java.util.Comparator;
 import java.util.List;
 
 /**
  * The number of nodes that this process can handle, and what limits it: the lowest limit of
  * configuration, open files, heap and cores. Heap and cores are estimates.
  *
- * @param limits the tightest first; never empty
- * @param connections the most connections of the aggregator
+ * @param nodes by limit; two limits at least
+ * @param heapBytes the maximum of this JVM
  */
-public record Capacity(List<Limit> limits, int connections) {
+public record Capacity(NodeCapacity nodes, long heapBytes) {
 
   /** With fewer connections an aggregator is useless. */
   static final int LEAST_CONNECTIONS = 64;
@@ -25,7 +28,7 @@ public record Capacity(List<Limit> limits, int connections) {
   /** Beats of 3 s that keep a core half busy. */
   private static final long NODES_PER_CORE = 18_000;
 
-  /** The registry has one thread. */
+  /** The registry has one thread, which judged all nodes each second when this was measured. */
   private static final long NODES_PER_REGISTRY = 125_000;
 
   private static final long MEBI = 1024 * 1024;
@@ -39,9 +42,6 @@ public record Capacity(List<Limit> limits, int connections) {
     }
   }
 
-  /** One limit; its name contains the key or flag to raise. */
-  record Limit(String name, long nodes) {}
-
   /** The resources of this machine and JVM. */
   public record Machine(long openFiles, long heapBytes, int cores) {
     public static Machine ofThisProcess() {
@@ -51,26 +51,50 @@ public record Capacity(List<Limit> limits, int connections) {
   }
 
   /**
+   * Computes the capacity of the aggregator of a config.
+   *
+   * @throws TooSmallException when this machine is too small for it
+   */
+  public static Capacity of(AggregatorConfig role, Config config, Machine machine) {
+    return of(role.limits().maxNodes(), config.libp2p().host().sockets().maxConnections(), machine);
+  }
+
+  /**
    * Computes the capacity of an aggregator.
    *
    * @throws TooSmallException when it could not have {@link #LEAST_CONNECTIONS} connections, or
    *     fewer if configured
    */
-  public static Capacity of(int maxNodes, int maxConnections, Machine machine) {
+  static Capacity of(int maxNodes, int maxConnections, Machine machine) {
     long files = Math.max(0, machine.openFiles() - OpenFiles.RESERVED);
     long heap = machine.heapBytes() / 2 / BYTES_PER_NODE;
     require(files, heap, maxConnections, machine);
     List<Limit> limits =
         List.of(
-            new Limit("aggregator.maxNodes " + maxNodes, maxNodes),
-            new Limit("libp2p.maxConnections " + maxConnections, nodes(maxConnections)),
-            new Limit("the open-file limit " + machine.openFiles() + " (ulimit -n)", nodes(files)),
-            new Limit("-Xmx (" + machine.heapBytes() / MEBI + " MiB)", heap),
-            new Limit(machine.cores() + " cores", NODES_PER_CORE * machine.cores()),
-            new Limit("one registry", NODES_PER_REGISTRY));
-    return new Capacity(
-        limits.stream().sorted(Comparator.comparingLong(Limit::nodes)).toList(),
-        (int) Math.min(maxConnections, Math.min(files, heap + SPARE_CONNECTIONS)));
+            new Limit("aggregator.maxNodes", "aggregator.maxNodes " + maxNodes, maxNodes),
+            new Limit(
+                "libp2p.maxConnections",
+                "libp2p.maxConnections " + maxConnections,
+                nodes(maxConnections)),
+            new Limit(
+                "ulimit -n",
+                "the open-file limit " + machine.openFiles() + " (ulimit -n)",
+                nodes(files)),
+            new Limit("-Xmx", "-Xmx (" + machine.heapBytes() / MEBI + " MiB)", heap),
+            new Limit("cores", machine.cores() + " cores", NODES_PER_CORE * machine.cores()),
+            new Limit("registry", "one registry", NODES_PER_REGISTRY));
+    long ofHeap = heap + SPARE_CONNECTIONS;
+    long connections = Math.min(maxConnections, Math.min(files, ofHeap));
+    String raise =
+        connections == maxConnections
+            ? "libp2p.maxConnections"
+            : connections == files ? "ulimit -n or LimitNOFILE=" : "-Xmx";
+    return new Capacity(new NodeCapacity(limits, (int) connections, raise), machine.heapBytes());
+  }
+
+  /** Returns the most connections of the aggregator. */
+  int connections() {
+    return nodes.connections();
   }
 
   /**
@@ -114,11 +138,11 @@ public record Capacity(List<Limit> limits, int connections) {
   @Override
   public String toString() {
     return "carries about "
-        + round(limits.get(0).nodes())
+        + round(nodes.nodes())
         + " nodes with beats of 3s, limited by "
-        + limits.get(0).name()
+        + nodes.limits().get(0).text()
         + "; next: "
-        + limits.get(1).name();
+        + nodes.limits().get(1).text();
   }
 
   /** Rounds an estimate to two figures. */

@@ -1,7 +1,9 @@
 package fil.heartbeat.cli;
 
+import fil.heartbeat.app.Capacity;
 import fil.heartbeat.app.ConfigFile;
 import fil.heartbeat.cli.DoctorReport.Step;
+import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
 import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.NodeConfig;
@@ -59,6 +61,7 @@ final class Doctor {
   private final DoctorReport report;
   private final InstantSource clock;
   private final Map<String, String> environment;
+  private final Capacity.Machine machine;
 
   /**
    * @param environment where the home folder is looked up
@@ -69,16 +72,31 @@ final class Doctor {
       PrintStream out,
       InstantSource clock,
       Map<String, String> environment) {
+    this(file, options, out, clock, environment, Capacity.Machine.ofThisProcess());
+  }
+
+  /**
+   * @param machine on which an aggregator would run
+   */
+  Doctor(
+      ConfigFile file,
+      Options options,
+      PrintStream out,
+      InstantSource clock,
+      Map<String, String> environment,
+      Capacity.Machine machine) {
     this.file = file;
     this.options = options;
     this.report = new DoctorReport(out);
     this.clock = clock;
     this.environment = environment;
+    this.machine = machine;
   }
 
   /** Returns the exit code: 0 when every step succeeded, 2 for the config, else 1. */
   int run() {
     Optional<Config> config = config();
+    config.ifPresent(read -> read.aggregator().ifPresent(role -> capacity(role, read)));
     List<Walk> walks = config.map(this::walks).orElse(List.of());
     if (config.isEmpty() || walks.isEmpty()) {
       return Main.BAD_USAGE;
@@ -110,6 +128,18 @@ final class Doctor {
       Offers.nodes(environment).forEach(report::note);
     }
     return Optional.empty();
+  }
+
+  /** The daemon may have been given more or less than this command. */
+  private void capacity(AggregatorConfig role, Config config) {
+    try {
+      report.ok(Step.CAPACITY, Capacity.of(role, config, machine).toString());
+      report.note("with the heap and open files of this command; the daemon logs its own");
+    } catch (Capacity.TooSmallException e) {
+      report.fault(Step.CAPACITY, String.valueOf(e.getMessage()));
+      report.note("so with the heap and open files of this command; the daemon may have more");
+      report.endOfSection();
+    }
   }
 
   /** Empty after a failure. */

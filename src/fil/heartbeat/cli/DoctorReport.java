@@ -11,6 +11,7 @@ final class DoctorReport {
   /** The steps, in order. */
   enum Step {
     CONFIG("config"),
+    CAPACITY("capacity"),
     KEY("key"),
     RPC("RPC"),
     TOKEN("token"),

@@ -72,11 +72,7 @@ final class Offline {
     key(role.bind().keyFile());
     dataDir(role.dataDir());
     try {
-      Capacity unused =
-          Capacity.of(
-              role.limits().maxNodes(),
-              config.libp2p().host().sockets().maxConnections(),
-              Capacity.Machine.ofThisProcess());
+      Capacity unused = Capacity.of(role, config, Capacity.Machine.ofThisProcess());
     } catch (Capacity.TooSmallException e) {
       found.add(String.valueOf(e.getMessage()));
     }

@@ -23,6 +23,7 @@ import java.util.Map;
  * @param upgradeSecondsBuckets cumulative counts of upgrade durations, by {@link #UPGRADE_BUCKETS};
  *     the last one counts all
  * @param upgradeSecondsSum sum of upgrade durations
+ * @param yielding of the open connections, those that give way to an expected peer
  */
 public record HostStats(
     int connections,
@@ -38,7 +39,8 @@ public record HostStats(
     Map<String, Long> violations,
     Map<String, Long> framesIgnored,
     List<Long> upgradeSecondsBuckets,
-    double upgradeSecondsSum) {
+    double upgradeSecondsSum,
+    int yielding) {
 
   /** Upper bounds of the buckets of {@link #upgradeSecondsBuckets}, without the last (infinite). */
   public static final List<Duration> UPGRADE_BUCKETS =
@@ -56,6 +58,40 @@ public record HostStats(
           Duration.ofMillis(2500),
           Duration.ofSeconds(5),
           Duration.ofSeconds(10));
+
+  /** Those of a host whose connections give way to nobody. */
+  public HostStats(
+      int connections,
+      int pendingUpgrades,
+      int waitingSockets,
+      int inboundStreams,
+      long socketsAccepted,
+      long upgrades,
+      long closed,
+      Map<String, Long> refused,
+      Map<String, Long> failedUpgrades,
+      Map<String, Long> streamsRefused,
+      Map<String, Long> violations,
+      Map<String, Long> framesIgnored,
+      List<Long> upgradeSecondsBuckets,
+      double upgradeSecondsSum) {
+    this(
+        connections,
+        pendingUpgrades,
+        waitingSockets,
+        inboundStreams,
+        socketsAccepted,
+        upgrades,
+        closed,
+        refused,
+        failedUpgrades,
+        streamsRefused,
+        violations,
+        framesIgnored,
+        upgradeSecondsBuckets,
+        upgradeSecondsSum,
+        0);
+  }
 
   /** Keeps unmodifiable copies of maps and list. */
   public HostStats {

@@ -251,6 +251,7 @@ class ConnectionGuardTest {
     assertThat(guard.establish(stranger, PEER)).isEqualTo(Refusal.CONNECTIONS);
     assertThat(guard.gone(stranger)).isEmpty();
     assertThat(told).isEmpty();
+    assertThat(guard.yielding()).isEqualTo(3);
     Ticket again = noted(guard, "192.0.2.3", "again", true);
     assertThat(guard.establish(again, OURS)).isNull();
     assertThat(told).containsExactly("b1 gave-way-to-expected");
@@ -260,6 +261,7 @@ class ConnectionGuardTest {
       assertThat(guard.establish(next, OURS)).isNull();
       assertThat(guard.opened(next)).isEmpty();
     }
+    assertThat(guard.yielding()).isZero();
     assertThat(told).hasSize(3).contains("a gave-way-to-expected", "b2 gave-way-to-expected");
     Ticket fifth = noted(guard, "192.0.2.3", "fifth", true);
     assertThat(guard.establish(fifth, OURS)).isEqualTo(Refusal.CONNECTIONS);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.HostStats;
+import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Counters;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import fil.heartbeat.libp2p.host.RefusalLog;
@@ -118,7 +119,7 @@ class HostStatsTest {
     counters.connectionOpened(Duration.ofMillis(1));
     counters.connectionOpened(Duration.ofMillis(30));
     counters.connectionOpened(Duration.ofSeconds(11));
-    HostStats stats = counters.now(0, 0);
+    HostStats stats = counters.now(new ConnectionGuard(HostConfig.DEFAULT, 1));
     assertThat(stats.upgradeSecondsBuckets())
         .containsExactly(1L, 1L, 1L, 1L, 1L, 2L, 2L, 2L, 2L, 2L, 2L, 2L, 2L, 3L);
     assertThat(stats.upgradeSecondsSum()).isEqualTo(11.031);

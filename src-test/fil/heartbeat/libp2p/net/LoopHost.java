@@ -152,6 +152,6 @@ final class LoopHost {
   }
 
   HostStats stats() {
-    return parts.counters().now(parts.guard().upgrading(), parts.guard().waiting());
+    return parts.counters().now(parts.guard());
   }
 }

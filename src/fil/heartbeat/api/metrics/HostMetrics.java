@@ -1,8 +1,11 @@
 package fil.heartbeat.api.metrics;
 
+import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.libp2p.HostStats;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +43,18 @@ final class HostMetrics {
             host.framesIgnored()));
     metrics.add(upgrades(host));
     return metrics;
+  }
+
+  /** By each limit; without a sample when nobody measured. */
+  static MetricSnapshot of(NodeCapacity capacity) {
+    GaugeSnapshot.Builder nodes =
+        Metrics.gauge(
+            "capacity_nodes",
+            "Nodes that this process can handle by each limit: the least counts.");
+    for (NodeCapacity.Limit limit : capacity.limits()) {
+      nodes.dataPoint(Metrics.point((double) limit.nodes(), Labels.of("limit", limit.setting())));
+    }
+    return nodes.build();
   }
 
   private static MetricSnapshot upgrades(HostStats host) {

@@ -273,6 +273,11 @@ public final class ConnectionGuard {
     return sockets;
   }
 
+  /** Returns the number of connections that give way to expected peers. */
+  public synchronized int yielding() {
+    return established.yielding();
+  }
+
   private static Ticket refused(Refusal refusal) {
     return new Ticket(null, null, Phase.REFUSED, refusal);
   }

@@ -85,8 +85,8 @@ public final class Counters {
     closed.increment();
   }
 
-  /** Returns the present counts, with two sizes of the guard. */
-  public HostStats now(int pendingUpgrades, int waitingSockets) {
+  /** Returns the present counts, with the sizes of the guard. */
+  public HostStats now(ConnectionGuard guard) {
     List<Long> buckets = new ArrayList<>();
     long upgrades = 0;
     double seconds;
@@ -99,8 +99,8 @@ public final class Counters {
     }
     return new HostStats(
         connections.get(),
-        pendingUpgrades,
-        waitingSockets,
+        guard.upgrading(),
+        guard.waiting(),
         inboundStreams.get(),
         accepted.sum(),
         upgrades,
@@ -111,6 +111,7 @@ public final class Counters {
         violations.now(),
         framesIgnored.now(),
         buckets,
-        seconds);
+        seconds,
+        guard.yielding());
   }
 }

@@ -25,6 +25,7 @@ final class EstablishedConnections {
   /** Connections of unexpected peers, by address, oldest first. */
   private final Map<AddressSockets, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
 
+  private int yielding;
   private volatile @Nullable Predicate<PeerId> expected;
 
   EstablishedConnections(int places) {
@@ -51,10 +52,16 @@ final class EstablishedConnections {
     return established.size() >= places;
   }
 
+  /** Returns the number of connections that give way to expected peers. */
+  int yielding() {
+    return yielding;
+  }
+
   void add(ConnectionGuard.Ticket ticket, boolean isExpected) {
     established.add(ticket);
     if (ticket.source != null && !isExpected) {
       strangers.computeIfAbsent(ticket.source, address -> new LinkedHashSet<>()).add(ticket);
+      yielding++;
     }
   }
 
@@ -62,8 +69,11 @@ final class EstablishedConnections {
     established.remove(ticket);
     AddressSockets source = ticket.source;
     Set<ConnectionGuard.Ticket> ofSource = source == null ? null : strangers.get(source);
-    if (source != null && ofSource != null && ofSource.remove(ticket) && ofSource.isEmpty()) {
-      strangers.remove(source);
+    if (source != null && ofSource != null && ofSource.remove(ticket)) {
+      yielding--;
+      if (ofSource.isEmpty()) {
+        strangers.remove(source);
+      }
     }
   }
 

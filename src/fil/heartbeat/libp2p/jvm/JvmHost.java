@@ -176,7 +176,7 @@ final class JvmHost implements Host {
 
   @Override
   public HostStats stats() {
-    return parts.counters().now(parts.guard().upgrading(), parts.guard().waiting());
+    return parts.counters().now(parts.guard());
   }
 
   @Override

@@ -199,7 +199,7 @@ final class TcpHost implements Host {
 
   @Override
   public HostStats stats() {
-    return parts.counters().now(parts.guard().upgrading(), parts.guard().waiting());
+    return parts.counters().now(parts.guard());
   }
 
   @Override
