@@ -233,7 +233,7 @@ class ExtendedRoundTest {
   private static ExtendedRound afterSilence(Map<Long, String> silent, Extended... nodes) {
     NamedUpgrades.Remembered each = new NamedUpgrades.Remembered(new TreeMap<>(silent), 0);
     return new ExtendedRound(
-        List.of(nodes), List.of(each, each), -1, NOW, ExtendedRoundTest::startOf);
+        List.of(nodes), 0, List.of(each, each), -1, NOW, ExtendedRoundTest::startOf);
   }
 
   /**

@@ -141,10 +141,11 @@ final class Evaluator {
     if (since == null) {
       return due;
     }
-    long seconds = now.at().getEpochSecond() - since.getEpochSecond();
+    Instant at = now.at();
+    long seconds = at.getEpochSecond() - since.getEpochSecond();
     long ago =
         Math.max(-FAR_SECONDS, Math.min(seconds, FAR_SECONDS)) * 1_000_000_000L
-            + now.at().getNano()
+            + at.getNano()
             - since.getNano();
     long left = lasts.toNanos() - ago;
     return left <= 0 ? due : Math.min(due, now.nanos() + left);

@@ -119,10 +119,8 @@ final class ExtrasHeld {
 
   /** Sets the result of the comparison. */
   void found(Findings next) {
-    if (next != findings) {
-      changed |= !findings.sameButCount(next);
-      findings = next;
-    }
+    changed |= !findings.sameButCount(next);
+    findings = next;
   }
 
   /**
