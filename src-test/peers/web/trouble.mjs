@@ -135,7 +135,7 @@ globalThis.requestAnimationFrame = world.requestAnimationFrame;
 const columns = () => byId('head').children.filter(each => !each.hidden).map(each => each.textContent);
 const upgradesAsked = () => asked('api/v1/upgrades');
 assert.deepEqual([columns().includes('Peers'), columns().includes('Final'), byId('reported').hidden, upgradesAsked()], [false, false, true, 0]);
-const upgrade = {height: 100, name: 'Fire', at: '2026-01-03T03:04:05.000Z', leftSeconds: 1, ready: 1, notReady: ['b'], unknown: 3};
+const upgrade = {height: 100, name: 'Fire', at: '2026-01-03T03:04:05.000Z', leftSeconds: 1, ready: 1, notReady: ['b'], notReadyCount: 1500, unknown: 3};
 const basis = {voters: 'open', reference: false};
 answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
 tell('consensus', {networks: [{network: 'n', genesisCid: null, bestHeight: 90, voters: 2, inConsensus: 2, inDispute: 0, basis, sides: [],
@@ -149,7 +149,7 @@ const row = id => byId('rows').children.find(each => each.dataset.id === id).tex
 assert.match(row('a'), /0lotus 1\.36\.0/);
 assert.match(row('b'), /9 ep––/);
 assert.match(shown('networks'), /Finality lag9 epochstwo tipsets final at 80n-b, reference glif/);
-assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire at 100, in 2\d h1 ready · 1 not readyn-b3 not reported/);
+assert.match(shown('networks'), /Versionslotus 1\.36\.0 · 2UpgradeFire at 100, in 2\d h1 ready · 1,500 not readyn-b and 1,499 more3 not reported/);
 // A row says what its node lacks, and so does the page of the node.
 const titles = id => byId('rows').children.find(each => each.dataset.id === id).children.map(each => each.title);
 assert.equal(titles('b').filter(each => /; lacks Fire at epoch 100, in 2\d h$/.test(each)).length, 1);
@@ -163,21 +163,21 @@ assert.match(shown('view-node'), /Readyno: it lacks Fire at epoch 100, in 2\d h/
 answer = answered;
 location.hash = '#/';
 page.dispatchEvent(new Event('popstate'));
-assert.equal(byId('networks').querySelectorAll('a').map(each => each.href).join(), '#/node/b,#/?client=lotus&version=1.36.0,#/node/b');
+assert.equal(byId('networks').querySelectorAll('a').map(each => each.href).join(), '#/node/b,#/?client=lotus&version=1.36.0,#/node/b,#/?notReady=true');
 await live(30);
 assert.equal(upgradesAsked(), 1);
 await live(60);
 assert.equal(upgradesAsked(), 2);
 answer = () => null;
 await live(90);
-assert.match(shown('networks'), /1 not readyn-b/);
+assert.match(shown('networks'), /1,500 not readyn-b/);
 // An answer that does not come again and again leaves nothing to rely on, and so do nodes that report nothing any more.
 for (let seconds = 120; seconds <= 240; seconds += 30) await live(seconds);
 assert.doesNotMatch(shown('networks'), /not ready/);
 assert.match(shown('networks'), /Upgradenot loaded$/);
 answer = () => Response.json({networks: [{network: 'n', upgrades: [upgrade]}]});
 for (const seconds of [270, 300]) await live(seconds);
-assert.match(shown('networks'), /1 not readyn-b/);
+assert.match(shown('networks'), /1,500 not readyn-b/);
 const reports = {client: 'lotus', version: '1.36.0+x', peers: 0, upgradeReady: true};
 const nothing = Object.fromEntries(Object.keys(reports).map(each => [each, null]));
 tell('delta', {nodes: [{peerId: 'a', ...nothing}, {peerId: 'b', finalityLag: 9, upgradeReady: null}], removed: []}, cursor = 'r.4');

@@ -250,13 +250,13 @@ final class Evaluation {
   /** Finds out whether a node beats. */
   private void hear(PeerEntry entry) {
     entry.overdue = entry.seen() && overdue.isOverdue(entry, now.nanos());
-    entry.stopped = entry.stoppedSince(now);
+    entry.stopped = entry.stoppedSince(now) != null;
   }
 
   /** Whether a node may vote, before its height and miner address are checked. */
   private static boolean mayVote(PeerEntry entry) {
     return entry.connected()
-        && entry.stopped == null
+        && !entry.stopped
         && !entry.head.isEmpty()
         && entry.height > 0
         && entry.standing == Standing.VOTER
@@ -321,7 +321,7 @@ final class Evaluation {
             entry.seen(),
             entry.overdue,
             entry.lostSince(),
-            entry.stopped,
+            entry.stopped ? entry.stoppedSince(now) : null,
             entry.lastBeat,
             entry.overdue ? entry.detector.meanMillis() : 0),
         new Observation.Head(

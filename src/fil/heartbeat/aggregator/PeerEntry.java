@@ -91,10 +91,10 @@ final class PeerEntry {
   /** Whether it has been here for a while. */
   boolean acquainted;
 
-  /** Whether its beats were overdue, and since when it had stopped, at that time. */
+  /** Whether its beats were overdue, and whether it had stopped, at that time. */
   boolean overdue;
 
-  @Nullable Instant stopped;
+  boolean stopped;
 
   /** Whether a deadline of it may have become earlier since then. */
   boolean hurried = true;

@@ -153,6 +153,7 @@ final class ExtendedJson {
         .put("leftSeconds", at == null ? null : Duration.between(now, at).toSeconds())
         .put("ready", upgrade.ready())
         .put("notReady", new JsonArray(upgrade.notReady()))
+        .put("notReadyCount", upgrade.notReadyCount())
         .put("unknown", upgrade.unknown());
   }
 }

@@ -102,20 +102,20 @@ function drawReleases(at, releases) {
 }
 
 function drawUpgrade(at, upgrade, now, name) {
-  const {height, name: called, ready, notReady, unknown} = upgrade;
+  const {height, name: called, ready, notReady, notReadyCount, unknown} = upgrade;
   const when = whenOf(upgrade, now);
-  once(at, [height, called, when, ready, notReady.map(name), unknown], () => {
+  once(at, [height, called, when, ready, notReady.map(name), notReadyCount, unknown], () => {
     const counts = element('span', `${number(ready)} ready`, 'side');
-    if (notReady.length) counts.append(' · ', element('span', `${number(notReady.length)} not ready`, 'worse'));
+    if (notReadyCount) counts.append(' · ', element('span', `${number(notReadyCount)} not ready`, 'worse'));
     return [
       element('span', `${called} at ${when}`, 'side'), counts,
-      ...notReady.length ? [namesOf(notReady, name, filtered({notReady: 'true'}))] : [],
+      ...notReadyCount ? [namesOf(notReady, name, filtered({notReady: 'true'}), notReadyCount)] : [],
       ...unknown ? [element('span', `${number(unknown)} not reported`, 'side quiet')] : []];
   });
 }
 
-// Names as links; what is no node's peer id, such as a reference, is text.
-function namesOf(peerIds, name, all) {
+// Names as links; what is no node's peer id, such as a reference, is text. Count: how many there are, of which some may not be listed.
+function namesOf(peerIds, name, all, count = peerIds.length) {
   const line = element('span', null, 'side names');
   peerIds.slice(0, MAX_NAMES).forEach((peerId, i) => {
     if (i) line.append(', ');
@@ -127,7 +127,7 @@ function namesOf(peerIds, name, all) {
       line.append(link);
     }
   });
-  const more = peerIds.length - MAX_NAMES;
+  const more = count - Math.min(peerIds.length, MAX_NAMES);
   if (more > 0) {
     const rest = element(all ? 'a' : 'span', `${number(more)} more`);
     if (all) rest.href = all;
