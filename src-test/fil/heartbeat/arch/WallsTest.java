@@ -62,7 +62,6 @@ class WallsTest {
                       "chain.source",
                       "client",
                       "config",
-                      "fleet",
                       "history",
                       "libp2p",
                       "wire")),

@@ -32,9 +32,7 @@ public final class ConnectionGuard {
   /** While others wait, one address gets one place in this many. */
   private static final int SHARE = 8;
 
-  /**
-   * Limit of sockets that were asked to close and are not closed yet; beyond it no more are asked.
-   */
+  /** Limit of sockets that were asked to close and are not closed yet. */
   private static final int MAX_GIVING_WAY = 256;
 
   /** How far a socket came. */
@@ -282,10 +280,6 @@ public final class ConnectionGuard {
     return new Ticket(null, null, Phase.REFUSED, refusal);
   }
 
-  private static int share(int places) {
-    return Math.max(1, places / SHARE);
-  }
-
   private boolean hasSlot(AddressSockets source) {
     return inboundUpgrades < limits.maxPendingUpgrades() && mayTakeSlot(source);
   }
@@ -293,7 +287,7 @@ public final class ConnectionGuard {
   private boolean hasItsShareWaiting(AddressSockets source) {
     return !source.exempt
         && queue.othersThan(source)
-        && source.waiting.size() >= share(limits.maxWaitingSockets());
+        && source.waiting.size() >= Math.max(1, limits.maxWaitingSockets() / SHARE);
   }
 
   private boolean mayTakeSlot(AddressSockets source) {
@@ -301,8 +295,8 @@ public final class ConnectionGuard {
       return true;
     }
     int most = limits.maxPendingUpgradesPerAddress();
-    return source.upgrading
-        < (queue.othersThan(source) ? Math.min(most, share(limits.maxPendingUpgrades())) : most);
+    int share = Math.max(1, limits.maxPendingUpgrades() / SHARE);
+    return source.upgrading < (queue.othersThan(source) ? Math.min(most, share) : most);
   }
 
   private void takeSlot(AddressSockets source, Ticket ticket) {
