@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.Expected;
 import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
@@ -12,6 +13,7 @@ import fil.heartbeat.wire.Heartbeat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,7 @@ class FinalityRememberedTest {
 
   private final RecordingHistory history = new RecordingHistory();
   private long second;
+  private int nodes = NODES;
   private Registry registry = start();
 
   private static PeerId peer(int node) {
@@ -50,11 +53,11 @@ class FinalityRememberedTest {
 
   /** Lets all nodes beat, with this height finalized; with none that is new when null. */
   private void run(int seconds, @Nullable Long stands) {
-    for (int node = 0; node < NODES; node++) {
+    for (int node = 0; node < nodes; node++) {
       registry.onOpen(peer(node), "/ip4/192.0.2.1/tcp/1", now());
     }
     for (long end = second + seconds; second < end; second++) {
-      for (int node = 0; node < NODES && second % 10 == 0; node++) {
+      for (int node = 0; node < nodes && second % 10 == 0; node++) {
         long height = EPOCH + Math.floorDiv(second - 10, 30L);
         long last = stands == null ? height - 4 : stands;
         registry.onBeat(peer(node), beat(node, height, last), now());
@@ -120,6 +123,26 @@ class FinalityRememberedTest {
     }
     run(400, stands);
     assertThat(finality().stalls()).isTrue();
+  }
+
+  /** Nobody named them: each may be anyone, and what is remembered stays for good. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void fewStrangersMakeNoFinalityNormal(int strangers) {
+    nodes = strangers;
+    run(400, null);
+    assertThat(finality().lag()).isLessThan(Finality.NORMAL_LAG);
+    assertThat(finality().wasNormal()).isFalse();
+    assertThat(history.upgrades).isEmpty();
+  }
+
+  @Test
+  void oneNodeThatIsNamedIsEnough() {
+    nodes = 1;
+    registry.membership(
+        new Membership(Set.of(), Set.of(), Map.of(peer(0), new Expected("n0", Map.of()))), now());
+    run(400, null);
+    assertThat(finality().wasNormal()).isTrue();
   }
 
   @Test

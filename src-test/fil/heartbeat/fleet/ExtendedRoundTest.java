@@ -44,7 +44,7 @@ class ExtendedRoundTest {
   void theLagOfTheNetworkIsTheMedianOfItsNodes() {
     ExtendedRound round =
         round(finalized("a", 1000, 990L), finalized("b", 1000, 800L), finalized("c", 999, 980L));
-    Finality finality = round.finality(false, null);
+    Finality finality = round.finality(false, 1, null);
     assertThat(finality.lag()).isEqualTo(19);
     assertThat(finality.nodes()).isEqualTo(3);
     assertThat(finality.wasNormal()).isTrue();
@@ -54,16 +54,26 @@ class ExtendedRoundTest {
   @Test
   void aNetworkThatNeverHadFastFinalityDoesNotStall() {
     ExtendedRound round = round(finalized("a", 1000, 100L));
-    assertThat(round.finality(false, null).stalls()).isFalse();
-    assertThat(round.finality(true, null).stalls()).isTrue();
-    assertThat(round().finality(true, null).stalls()).isFalse();
+    assertThat(round.finality(false, 1, null).stalls()).isFalse();
+    assertThat(round.finality(true, 1, null).stalls()).isTrue();
+    assertThat(round().finality(true, 1, null).stalls()).isFalse();
+  }
+
+  /** A stranger must not make a network that has no fast finality one that lost it. */
+  @Test
+  void finalityWasNormalWhenEnoughNodesSaySo() {
+    Extended a = finalized("a", 5000, 4996L);
+    Extended syncs = finalized("syncs", 30, 0L);
+    assertThat(round(a, a, syncs).finality(false, 3, null).wasNormal()).isFalse();
+    assertThat(round(a, a, a).finality(false, 3, null).wasNormal()).isTrue();
+    assertThat(round(a).finality(true, 3, null).wasNormal()).isTrue();
   }
 
   /** Its lag is small because its chain is short; that of the network is as long as ever. */
   @Test
   void aNodeThatBeginsToSyncMakesNoFinalityNormal() {
     ExtendedRound round = round(finalized("syncs", 30, 0L), finalized("b", 5000, 4100L));
-    assertThat(round.finality(false, null).wasNormal()).isFalse();
+    assertThat(round.finality(false, 1, null).wasNormal()).isFalse();
   }
 
   /** Versions are asked hourly, and the list of upgrades changes with the head. */
@@ -82,7 +92,7 @@ class ExtendedRoundTest {
     Extended late = finalized("late", 1000, 900L);
     Extended liar = finalized("liar", 1000, 1000L);
     ExtendedRound round = round(late, liar, finalized("a", 1000, 990L), finalized("b", 1000, 985L));
-    assertThat(round.finality(false, null).best()).isEqualTo(990);
+    assertThat(round.finality(false, 1, null).best()).isEqualTo(990);
     assertThat(round.findings(late).finalityBehind()).isEqualTo(90);
     assertThat(round.findings(liar).finalityBehind()).isZero();
     assertThat(round.findings(late).finalityLag()).isEqualTo(100);

@@ -4,6 +4,7 @@ import fil.heartbeat.fleet.Extended;
 import fil.heartbeat.fleet.ExtendedRound;
 import fil.heartbeat.fleet.Finality;
 import fil.heartbeat.fleet.Findings;
+import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import java.time.Duration;
@@ -86,7 +87,10 @@ final class ExtendedEvaluation {
     for (PeerEntry entry : reporting) {
       found(entry, entry.compared ? round.findings(next.next()) : alone(entry), changed);
     }
-    Finality finality = round.finality(network.wasFinal(), network.finalized.conflict(millis));
+    // One that nobody named must not make a network final for good that has no fast finality.
+    int witnesses = membership.isOpen() ? FleetSettings.MIN_VOTERS : 1;
+    Finality finality =
+        round.finality(network.wasFinal(), witnesses, network.finalized.conflict(millis));
     if (finality.wasNormal()) {
       network.finalizes();
     }

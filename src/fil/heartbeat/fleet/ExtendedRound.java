@@ -157,18 +157,20 @@ public final class ExtendedRound {
    * Returns the finality of the network.
    *
    * @param wasNormal whether its lag was ever normal before
+   * @param witnesses how many nodes must report it at least for its lag to be normal from now on
    * @param conflict between finalized tipsets; null when there is none
    */
-  public Finality finality(boolean wasNormal, Finality.@Nullable Conflict conflict) {
+  public Finality finality(boolean wasNormal, int witnesses, Finality.@Nullable Conflict conflict) {
     int count = (int) nodes.stream().filter(node -> node.finalized() != null).count();
     // Near the first tipset the lag is small in any case: in a young network, and at a node that
     // begins to sync.
-    Long grown =
-        median(
-            nodes.stream()
-                .filter(node -> node.finalized() != null && node.finalized() > Ledger.EPOCHS)
-                .map(Extended::finalityLag));
-    boolean normal = grown != null && grown <= Finality.NORMAL_LAG;
+    List<Extended> grown =
+        nodes.stream()
+            .filter(node -> node.finalized() != null && node.finalized() > Ledger.EPOCHS)
+            .toList();
+    Long normally = median(grown.stream().map(Extended::finalityLag));
+    boolean normal =
+        grown.size() >= witnesses && normally != null && normally <= Finality.NORMAL_LAG;
     return new Finality(count, lag, best, wasNormal || normal, conflict);
   }
 
