@@ -199,6 +199,36 @@ class ExtendedRoundTest {
         .isEqualTo(new Findings.Missing("F", 600, startOf(600), 2, true));
   }
 
+  /** It has not come to the last upgrade, and needs no other version before that. */
+  @Test
+  void aNodeThatIsLateFollowedTheUpgradeBefore() {
+    Map<Long, String> now = Map.of(NOW - 50, "G");
+    Extended late =
+        new Extended(
+            "late",
+            0,
+            NOW - 100,
+            null,
+            new TreeMap<>(Map.of(100L, "F", NOW - 50, "G")),
+            26,
+            null,
+            null);
+    Map<Long, String> before = Map.of(100L, "F", NOW - 50, "G");
+    ExtendedRound round = afterSilence(before, late, knows("a", now), knows("b", now));
+    assertThat(round.findings(late).missing()).isNull();
+  }
+
+  /** Its upgrade is not undone because those that followed it restart. */
+  @Test
+  void versionsOfSilentNodesCountToo() {
+    Map<Long, String> last = Map.of(600L, "F");
+    Extended old = versioned("old", 26, last);
+    assertThat(afterSilence(last, old).findings(old).missing())
+        .isEqualTo(new Findings.Missing("F", 600, startOf(600), 2, true));
+    Extended same = versioned("same", 27, last);
+    assertThat(afterSilence(last, same).findings(same).upgradeReady()).isTrue();
+  }
+
   /** Its sender repeats the version of before the upgrade for three hours and a full beat. */
   @ParameterizedTest
   @ValueSource(longs = {141, 300, 363})
@@ -241,7 +271,7 @@ class ExtendedRoundTest {
   }
 
   private static ExtendedRound afterSilence(Map<Long, String> silent, Extended... nodes) {
-    NamedUpgrades.Remembered each = new NamedUpgrades.Remembered(new TreeMap<>(silent), 0);
+    NamedUpgrades.Remembered each = new NamedUpgrades.Remembered(new TreeMap<>(silent), 0, 27, NOW);
     return new ExtendedRound(
         List.of(nodes), 0, List.of(each, each), -1, NOW, ExtendedRoundTest::startOf);
   }
@@ -258,6 +288,14 @@ class ExtendedRoundTest {
         afterSilence(Map.of(100L, "Tuk", old, "FireHorse"), c, knows("d", next), knows("e", next));
     assertThat(round.findings(c).upgradeReady()).isTrue();
     assertThat(round.upgrades()).extracting(UpgradeReadiness::height).containsExactly(NOW + 500);
+  }
+
+  /** Silent nodes named one before that: it is not asked of those that followed the last. */
+  @Test
+  void anUpgradeOfSilentNodesMayBeFarBelow() {
+    Map<Long, String> now = Map.of(NOW - 50, "G", NOW + 500, "H");
+    Extended a = knows("a", now);
+    assertThat(afterSilence(Map.of(100L, "F"), a, a, a).findings(a).upgradeReady()).isTrue();
   }
 
   /** Another upgrade is no postponed one, and one node alone postpones nothing. */

@@ -68,6 +68,8 @@ class NamedUpgradesTest {
     named.take(List.of(), EPOCH, 11_000);
     assertThat(named.remembered())
         .singleElement()
-        .satisfies(each -> assertThat(each.upgrades()).containsOnlyKeys(2_009L));
+        .satisfies(each -> assertThat(each.upgrades()).containsOnlyKeys(2_009L))
+        .satisfies(each -> assertThat(each.networkVersion()).isEqualTo(27))
+        .satisfies(each -> assertThat(each.height()).isEqualTo(EPOCH));
   }
 }

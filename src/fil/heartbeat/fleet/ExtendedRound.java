@@ -54,6 +54,11 @@ public final class ExtendedRound {
   /** Which upgrades these know. */
   private final TreeMap<Long, Known> known = new TreeMap<>();
 
+  /** What the same nodes, and others, say of the upgrades that they followed. */
+  private final List<Follower> followers = new ArrayList<>();
+
+  private record Follower(int networkVersion, long height) {}
+
   /** Who knows an upgrade. */
   private static final class Known {
     private final Map<String, Integer> names = new HashMap<>();
@@ -106,8 +111,14 @@ public final class ExtendedRound {
     this.best = best(referenceFinalized);
     this.reporting =
         nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
-    nodes.forEach(node -> know(node.named(epoch), node.seenMillis(), false));
-    remembered.forEach(each -> know(each.upgrades(), each.seenMillis(), true));
+    for (Extended node : nodes) {
+      know(node.named(epoch), node.seenMillis(), false);
+      follow(node.networkVersion(), node.height());
+    }
+    for (NamedUpgrades.Remembered each : remembered) {
+      know(each.upgrades(), each.seenMillis(), true);
+      follow(each.networkVersion(), each.height());
+    }
     Seniority.keepMost(known, MAX_UPGRADES, each -> each.seniority);
     known.entrySet().removeIf(each -> isPostponed(each.getKey(), each.getValue()));
   }
@@ -116,6 +127,12 @@ public final class ExtendedRound {
     upgrades.forEach(
         (height, name) ->
             known.computeIfAbsent(height, ignored -> new Known()).add(name, seenMillis, isSilent));
+  }
+
+  private void follow(@Nullable Integer networkVersion, @Nullable Long height) {
+    if (networkVersion != null && height != null) {
+      followers.add(new Follower(networkVersion, height));
+    }
   }
 
   /**
@@ -127,8 +144,13 @@ public final class ExtendedRound {
         && nodes.stream()
                 .map(node -> node.named(epoch))
                 .filter(named -> !named.containsKey(height))
-                .map(named -> named.tailMap(height).values())
-                .filter(later -> later.stream().anyMatch(by.names::containsKey))
+                .filter(
+                    named ->
+                        named.entrySet().stream()
+                            .anyMatch(
+                                each ->
+                                    each.getKey() > height
+                                        && by.names.containsKey(each.getValue())))
                 .count()
             >= KNOWN_BY;
   }
@@ -260,12 +282,22 @@ public final class ExtendedRound {
     return at != null && now != null && !at.plus(STALE_VERSION).isBefore(now);
   }
 
-  /** Returns the last upgrade of which network versions show who followed; null for none. */
+  /**
+   * Returns the last upgrade if network versions show who followed it; null for none, and while a
+   * later one that enough know has just passed: that changes versions too.
+   */
   private @Nullable Long settled() {
-    return known.descendingKeySet().stream()
-        .filter(height -> isPassed(height) && !hasJustPassed(height))
-        .findFirst()
-        .orElse(null);
+    for (Map.Entry<Long, Known> each : known.descendingMap().entrySet()) {
+      if (isPassed(each.getKey())) {
+        if (!hasJustPassed(each.getKey())) {
+          return each.getKey();
+        }
+        if (each.getValue().nodes >= KNOWN_BY) {
+          return null;
+        }
+      }
+    }
+    return null;
   }
 
   /** How many nodes above a height have a higher network version than a node; 0 if not known. */
@@ -273,9 +305,8 @@ public final class ExtendedRound {
     Integer version = node.networkVersion();
     return version == null
         ? 0
-        : nodes.stream()
-            .filter(each -> each.networkVersion() != null && each.networkVersion() > version)
-            .filter(each -> each.height() != null && each.height() > height)
+        : followers.stream()
+            .filter(each -> each.networkVersion > version && each.height > height)
             .count();
   }
 

@@ -40,16 +40,29 @@ public final class NamedUpgrades {
    *
    * @param millis when it did so last; monotonic
    * @param seenMillis when the node was first seen; monotonic
+   * @param networkVersion that it reported then; null when it did not, or that was before a restart
+   * @param height of its head then; null when it had none, or that was before a restart
    */
-  private record Named(String name, long millis, long seenMillis) {}
+  private record Named(
+      String name,
+      long millis,
+      long seenMillis,
+      @Nullable Integer networkVersion,
+      @Nullable Long height) {}
 
   /**
    * What a node named before it fell silent.
    *
    * @param upgrades height to name
    * @param seenMillis when the node was first seen; monotonic
+   * @param networkVersion that it reported last; null when not known
+   * @param height of its head then; null when not known
    */
-  public record Remembered(SortedMap<Long, String> upgrades, long seenMillis) {}
+  public record Remembered(
+      SortedMap<Long, String> upgrades,
+      long seenMillis,
+      @Nullable Integer networkVersion,
+      @Nullable Long height) {}
 
   /** By height and peer id. */
   private final TreeMap<Long, Map<String, Named>> byHeight = new TreeMap<>();
@@ -111,7 +124,10 @@ public final class NamedUpgrades {
         (height, name) -> {
           boolean known = byHeight.getOrDefault(height, Map.of()).containsKey(peerId);
           if (known || epoch == null || height > epoch) {
-            put(height, peerId, new Named(name, millis, node.seenMillis()));
+            put(
+                height,
+                peerId,
+                new Named(name, millis, node.seenMillis(), node.networkVersion(), node.height()));
           }
         });
   }
@@ -144,7 +160,13 @@ public final class NamedUpgrades {
                   if (!heard.contains(peerId)) {
                     byNode
                         .computeIfAbsent(
-                            peerId, ignored -> new Remembered(new TreeMap<>(), named.seenMillis()))
+                            peerId,
+                            ignored ->
+                                new Remembered(
+                                    new TreeMap<>(),
+                                    named.seenMillis(),
+                                    named.networkVersion(),
+                                    named.height()))
                         .upgrades()
                         .put(height, named.name());
                   }
@@ -212,6 +234,8 @@ public final class NamedUpgrades {
     if (nodes.size() >= MAX_NODES || byHeight.size() > ExtendedRound.MAX_UPGRADES) {
       throw new IllegalArgumentException("too many named upgrades");
     }
-    nodes.put(parts[1], new Named(parts[3], millis - Math.max(0, ago.toMillis()), seenMillis));
+    nodes.put(
+        parts[1],
+        new Named(parts[3], millis - Math.max(0, ago.toMillis()), seenMillis, null, null));
   }
 }
