@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.Network;
 import fil.heartbeat.fleet.Expected;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.UpgradeReadiness;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.RecordingHistory;
@@ -105,6 +106,10 @@ class UpgradesRememberedTest {
     return Objects.requireNonNull(registry.node(peer(node).toString())).findings().upgradeReady();
   }
 
+  private Findings.Compared compared(int node) {
+    return Objects.requireNonNull(registry.node(peer(node).toString())).findings().compared();
+  }
+
   private List<UpgradeReadiness> upgrades() {
     return registry.networks().get(0).extended().upgrades();
   }
@@ -173,6 +178,20 @@ class UpgradesRememberedTest {
     registry.membership(new Membership(Set.of(), Set.of(), rest), now());
     run(60, KNOWING, NODES);
     assertThat(ready(4)).isTrue();
+  }
+
+  /** The others are of the fleet no more, and what they named is forgotten. */
+  @Test
+  void twoThatAreLeftAreTooFewToCompare() {
+    run(60, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    Map<PeerId, Expected> rest = new HashMap<>(NAMED.expected());
+    rest.keySet().retainAll(Set.of(peer(1), peer(4)));
+    registry.membership(new Membership(Set.of(), Set.of(), rest), now());
+    run(60, 0, NODES);
+    assertThat(ready(4)).isNull();
+    assertThat(compared(4)).isEqualTo(Findings.Compared.TOO_FEW);
+    assertThat(compared(1)).isEqualTo(Findings.Compared.TOO_FEW_AGREE);
   }
 
   @Test
