@@ -7,39 +7,51 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.Rehearsal;
 import fil.heartbeat.fleet.Agreement;
 import fil.heartbeat.fleet.ChainState;
+import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.Standing;
+import fil.heartbeat.fleet.State;
 import fil.heartbeat.fleet.Verdict;
+import fil.heartbeat.wire.Extras;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * What the alert rules cost: a fleet of which each node changes once in an epoch of 30 s and one in
  * a hundred is down, judged each second. CPU time of the thread in seconds of the fleet's time.
- * Arguments: nodes, minutes.
+ * Arguments: nodes, minutes, miners of which each node reports proofs (none without it).
  */
 public final class AlertBench {
   private static final Instant START = Instant.parse("2026-01-02T00:00:00Z");
   private static final int EPOCH = 30;
+
+  /** Epochs of a proving deadline. */
+  private static final int DEADLINE = 60;
+
+  /** How often a sender asks about proofs. */
+  private static final int ASKED = 300;
 
   private AlertBench() {}
 
   public static void main(String[] args) {
     int nodes = Integer.parseInt(args[0]);
     int minutes = Integer.parseInt(args[1]);
-    run(nodes, minutes, 0);
-    run(nodes, minutes, 100);
-    run(nodes, minutes, 2);
+    int miners = args.length > 2 ? Integer.parseInt(args[2]) : 0;
+    run(nodes, minutes, 0, miners);
+    run(nodes, minutes, 100, miners);
+    run(nodes, minutes, 2, miners);
   }
 
   /**
    * @param downOneIn one in so many is down; 0 for none
+   * @param miners of each node
    */
-  private static void run(int nodes, int minutes, int downOneIn) {
+  private static void run(int nodes, int minutes, int downOneIn, int miners) {
     Rehearsal rehearsal = new Rehearsal(Rehearsal.oneSink(), START);
     SplittableRandom random = new SplittableRandom(1);
     int[] phase = random.ints(nodes, 0, EPOCH).toArray();
@@ -52,7 +64,7 @@ public final class AlertBench {
       for (int i = 0; i < nodes; i++) {
         boolean down = downOneIn > 0 && i % downOneIn == 0 && second > 60;
         if (second == 0 || (down ? second == 61 + i % EPOCH : second % EPOCH == phase[i])) {
-          changed.add(node(i, second, now, down));
+          changed.add(node(i, second, now, down, miners));
         }
       }
       List<NetworkReport> networks = List.of(report(nodes, second));
@@ -76,7 +88,8 @@ public final class AlertBench {
         rehearsal.entries());
   }
 
-  private static Node node(int number, int second, Instant now, boolean down) {
+  private static Node node(int number, int second, Instant now, boolean down, int miners) {
+    int age = (second + number) % ASKED;
     return new Node(
         "12D3KooWbench" + number,
         null,
@@ -92,13 +105,28 @@ public final class AlertBench {
             true,
             null,
             down ? now : START),
+        down ? State.SILENT : State.OK,
         new Contact(
             new Contact.Connection(true, "/ip4/192.0.2.1/tcp/1", START, null),
             new Contact.Uptime(null, ""),
             START,
             now,
             now,
-            1));
+            1),
+        null,
+        new Extras.Builder()
+            .proving(
+                IntStream.range(0, miners)
+                    .mapToObj(each -> proving(number * 8 + each, Math.max(0, second - age), age))
+                    .toList())
+            .build(),
+        Findings.NONE);
+  }
+
+  private static Extras.Proving proving(int miner, int answered, int age) {
+    long open = (long) answered / EPOCH / DEADLINE * DEADLINE;
+    int index = (int) (open / DEADLINE % 48);
+    return new Extras.Proving("f0" + miner, index, open, open + DEADLINE, 3, 0, 0L, 0, age);
   }
 
   private static NetworkReport report(int nodes, int second) {

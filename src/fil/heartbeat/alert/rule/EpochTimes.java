@@ -47,6 +47,13 @@ record EpochTimes(long epoch, Instant next, Duration length) {
     return next.plus(length.multipliedBy(passed));
   }
 
+  /** Whether epochs begin at the same times as by another one. */
+  boolean isOf(@Nullable EpochTimes other) {
+    return other != null
+        && length.equals(other.length)
+        && startOf(epoch).equals(other.startOf(epoch));
+  }
+
   /** Whether epochs are within a proving period of the present one, as those of a deadline are. */
   boolean isNear(long open, long close) {
     return open <= epoch + PERIOD && close >= epoch - PERIOD;

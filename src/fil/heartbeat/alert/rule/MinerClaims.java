@@ -30,6 +30,8 @@ final class MinerClaims {
 
   private final Map<String, MinerMemory> memories = new HashMap<>();
 
+  private final DueClaims due = new DueClaims();
+
   /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
 
@@ -63,6 +65,7 @@ final class MinerClaims {
     }
     known = true;
     open = next;
+    due.all();
     Map<String, MinerMemory> others = new HashMap<>();
     memories.forEach(
         (subject, memory) -> {
@@ -149,8 +152,14 @@ final class MinerClaims {
     return memories.isEmpty();
   }
 
-  Set<String> subjects() {
-    return memories.keySet();
+  /** Returns when claims are to be judged. */
+  DueClaims due() {
+    return due;
+  }
+
+  /** Takes the subjects to be judged now. */
+  List<String> takeDue(Instant now) {
+    return due.take(memories.keySet(), now);
   }
 
   /** Returns what is known of a subject; null when no node reports it. */
@@ -193,10 +202,18 @@ final class MinerClaims {
     }
     byNode.put(peerId, Set.copyOf(kept));
     for (Extras.Proving each : proving) {
-      memories
-          .computeIfAbsent(subject(peerId, each.miner()), ignored -> new MinerMemory())
-          .take(peerId, each, well, now);
+      String subject = subject(peerId, each.miner());
+      if (memories
+          .computeIfAbsent(subject, ignored -> new MinerMemory())
+          .take(peerId, each, well, now)) {
+        due.changed(subject);
+      }
     }
+  }
+
+  /** Something else changed about what a node reports. */
+  void changed(String peerId) {
+    byNode.getOrDefault(peerId, Set.of()).forEach(miner -> due.changed(subject(peerId, miner)));
   }
 
   /** The node reports no miner any more, for a moment or for good: what was learned is kept. */
@@ -205,9 +222,10 @@ final class MinerClaims {
   }
 
   private void drop(String peerId, String miner, Instant now) {
-    MinerMemory memory = memories.get(subject(peerId, miner));
-    if (memory != null) {
-      memory.forget(peerId, now);
+    String subject = subject(peerId, miner);
+    MinerMemory memory = memories.get(subject);
+    if (memory != null && memory.forget(peerId, now)) {
+      due.changed(subject);
     }
   }
 
@@ -229,6 +247,7 @@ final class MinerClaims {
 
   private void remove(String subject) {
     memories.remove(subject);
+    due.forget(subject);
     unsaved.add(subject);
   }
 
@@ -297,5 +316,6 @@ final class MinerClaims {
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
     memories.values().forEach(each -> each.moved(by));
+    due.all();
   }
 }

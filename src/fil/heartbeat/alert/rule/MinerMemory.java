@@ -28,6 +28,9 @@ final class MinerMemory {
   /** A proving period and an hour: each deadline would have been reported again by then. */
   private static final Duration LASTS = Duration.ofHours(25);
 
+  /** How far the time of one answer is off from beat to beat. */
+  private static final Duration ROUNDED = Duration.ofSeconds(2);
+
   /** Deadlines of a proving period. */
   private static final int DEADLINES = 48;
 
@@ -35,7 +38,13 @@ final class MinerMemory {
   static final Duration FRESH = Duration.ofMinutes(10);
 
   /** A deadline with the time at which the node answered. */
-  private record Report(Extras.Proving proving, Instant at) {}
+  private record Report(Extras.Proving proving, Instant at) {
+
+    /** Whether an earlier report is of the same answer; ages are in whole seconds. */
+    boolean isRepeated(Report before) {
+      return Duration.between(before.at, at).abs().compareTo(ROUNDED) <= 0;
+    }
+  }
 
   /** What is known of a deadline. */
   enum Basis {
@@ -70,32 +79,44 @@ final class MinerMemory {
 
   /**
    * @param well whether the node follows its chain: counts of one that does not are old
+   * @return whether anything is known now that was not
    */
-  void take(String peerId, Extras.Proving proving, boolean well, Instant now) {
+  boolean take(String peerId, Extras.Proving proving, boolean well, Instant now) {
     if (!isDeadline(proving.open(), proving.close())) {
-      return;
+      return false;
     }
-    Report before = reports.put(peerId, new Report(proving, now.minusSeconds(proving.age())));
+    Report report = new Report(proving, now.minusSeconds(proving.age()));
+    Report before = reports.get(peerId);
+    boolean other = before == null || !before.proving().withAge(0).equals(proving.withAge(0));
+    boolean news = other || !report.isRepeated(before);
+    if (news) {
+      reports.put(peerId, report);
+    }
     unreportedSince = null;
-    changed |= before == null || !before.proving().withAge(0).equals(proving.withAge(0));
+    changed |= other;
     Long faulty = proving.faults();
     if (well && faulty != null) {
       long length = proving.close() - proving.open();
       long start = proving.open() - proving.deadline() * length;
-      changed |= faults.take(start, faulty, proving.recovering(), now);
+      boolean learned = faults.take(start, faulty, proving.recovering(), now);
+      changed |= learned;
+      news |= learned;
     }
+    return news;
   }
 
   private static boolean isDeadline(long open, long close) {
     return open >= 0 && open < close && close <= EpochTimes.MAX_EPOCH;
   }
 
-  /** Removes what a node reported, but not what follows from it. */
-  void forget(String peerId, Instant now) {
-    if (reports.remove(peerId) != null) {
+  /** Removes what a node reported, but not what follows from it; whether it did report. */
+  boolean forget(String peerId, Instant now) {
+    boolean reported = reports.remove(peerId) != null;
+    if (reported) {
       changed = true;
       unreportedSince = reports.isEmpty() ? now : null;
     }
+    return reported;
   }
 
   /** Returns when a node reported it last; the earliest time when it did not. */

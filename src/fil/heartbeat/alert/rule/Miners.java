@@ -9,12 +9,14 @@ import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
+import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,8 +39,29 @@ final class Miners {
   private final MinerClaims claims = new MinerClaims();
   private final MovedAlerts moved;
 
+  /** Whether the fleet was isolated in the last round. */
+  private boolean isolated;
+
   /** The nodes of each miner in this round; null until it is asked for. */
   private @Nullable Map<String, List<NodeTracking>> claimed;
+
+  /**
+   * What a judgement rests on of a node, beside what it reports.
+   *
+   * @param stopped since when it is stopped in good order, in epoch milliseconds, to be compared
+   *     only; 0 when it is not
+   */
+  record Seen(boolean reliable, long stopped, @Nullable String network, @Nullable String nickname) {
+
+    static Seen of(NodeTracking node) {
+      Verdict verdict = node.node.verdict();
+      return new Seen(
+          verdict.isReliable(),
+          node.node.state() == State.STOPPED ? verdict.since().toEpochMilli() : 0,
+          node.network(),
+          node.labels().get(AlertLabels.NICKNAME));
+    }
+  }
 
   Miners(AlertSteps steps, NodeTracker nodes) {
     this.steps = steps;
@@ -48,7 +71,9 @@ final class Miners {
 
   /** Takes the present state of changed nodes, and of their networks. */
   void take(List<NodeTracking> changed, List<NetworkReport> reports) {
-    times.take(reports);
+    if (times.take(reports)) {
+      claims.due().all();
+    }
     for (NetworkReport each : reports) {
       // All of them say the same.
       steps
@@ -71,6 +96,11 @@ final class Miners {
     } else if (!steps.warming() && node.beating && isWell(node.node)) {
       // What a node said that is not heard now, as after a restart, is all that is known.
       claims.drop(node.peerId(), steps.now());
+    }
+    Seen seen = Seen.of(node);
+    if (!seen.equals(node.seenOfMiners)) {
+      node.seenOfMiners = seen;
+      claims.changed(node.peerId());
     }
   }
 
@@ -98,8 +128,18 @@ final class Miners {
     claims.moved(by);
   }
 
-  void observe() {
+  /**
+   * Judges what changed, what is due, and what has an alert.
+   *
+   * @param all whether to judge the others too, as settings changed
+   */
+  void observe(boolean all) {
     claimed = null;
+    boolean isIsolated = steps.table().isFiring(AlertRule.FLEET_ISOLATED, "");
+    if (all || isIsolated != isolated) {
+      claims.due().all();
+    }
+    isolated = isIsolated;
     moved.move(live());
     List<AlertRecord> live = live();
     if (steps.warming() || (claims.isEmpty() && live.isEmpty())) {
@@ -109,7 +149,9 @@ final class Miners {
       claims.settle();
     }
     claims.sweep(steps.now());
-    for (String subject : List.copyOf(claims.subjects())) {
+    Set<String> due = new LinkedHashSet<>(claims.takeDue(steps.now()));
+    live.forEach(each -> due.add(each.key().subject()));
+    for (String subject : due) {
       guarded(subject, claim -> judge(claim, subject));
     }
     for (AlertRecord each : live) {
@@ -150,6 +192,8 @@ final class Miners {
     if (memory == null) {
       return;
     }
+    // Again, unless it is judged.
+    claims.due().changed(subject);
     for (String peerId : List.copyOf(memory.nodes())) {
       if (nodes.find(peerId) == null) {
         // Stored before a restart, of a node that is no longer monitored.
@@ -158,14 +202,48 @@ final class Miners {
     }
     NodeTracking first = first(memory);
     if (first == null) {
+      claims.due().forget(subject);
       return;
     }
-    apply(AlertRule.POST_AT_RISK, claim, risk(claim, memory, first), first);
+    Outcome risk = risk(claim, memory, first);
+    apply(AlertRule.POST_AT_RISK, claim, risk, first);
     AlertRecord live = steps.table().live(new AlertKey(AlertRule.SECTOR_FAULTS, subject));
     boolean well = memory.nodes().stream().anyMatch(this::isWell);
     if (live == null || !steps.endsUntold(live, well && !memory.tellsFaults(this::isWell))) {
       apply(AlertRule.SECTOR_FAULTS, claim, faults(claim, memory, live), first);
     }
+    claims.due().file(subject, again(claim, memory, first, risk.condition()));
+  }
+
+  /** Returns when the risk may be another one although nothing changes. */
+  private Instant again(
+      MinerClaim claim, MinerMemory memory, NodeTracking first, Condition condition) {
+    Instant again = Instant.MAX;
+    boolean well = false;
+    for (String peerId : memory.nodes()) {
+      NodeTracking node = nodes.find(peerId);
+      if (node == null || !isWell(node.node)) {
+        continue;
+      }
+      well = true;
+      Instant until = node.node.verdict().since().plus(STOPPED);
+      if (node.node.state() == State.STOPPED && until.isBefore(again)) {
+        again = until;
+      }
+    }
+    EpochTimes time = times.of(first);
+    MinerMemory.Deadline deadline =
+        time == null ? null : memory.at(time, steps.now(), this::isWell);
+    if (time == null || deadline == null) {
+      return again;
+    }
+    if (!well && claim.peerId() == null && deadline.unproven() > 0 && condition != Condition.TRUE) {
+      // Another node that only claims the miner is well, or may be.
+      return Instant.MIN;
+    }
+    long last = deadline.close() - LAST_EPOCHS;
+    Instant next = time.startOf(time.epoch() < last ? last : deadline.close());
+    return next.isBefore(again) ? next : again;
   }
 
   /** Returns the condition that an alert would have if it were about a claim. */

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class NetworkTimes {
   private Map<String, EpochTimes> times = Map.of();
 
-  void take(List<NetworkReport> reports) {
+  /**
+   * Takes the present reports.
+   *
+   * @return whether any epoch begins at another time than was known before
+   */
+  boolean take(List<NetworkReport> reports) {
     Map<String, EpochTimes> present = new HashMap<>();
     for (NetworkReport each : reports) {
       String network = NetworkRules.key(each);
@@ -22,7 +27,12 @@ final class NetworkTimes {
         }
       }
     }
+    boolean same =
+        present.keySet().equals(times.keySet())
+            && present.entrySet().stream()
+                .allMatch(each -> each.getValue().isOf(times.get(each.getKey())));
     times = present;
+    return !same;
   }
 
   /** The epochs of a node's network; null without a clock. */

@@ -32,6 +32,9 @@ final class NodeTracking {
   /** The number of the last observation that evaluated all of its rules. */
   long lookedAt;
 
+  /** What the rules about miners saw of it last; null before. */
+  Miners.@Nullable Seen seenOfMiners;
+
   private @Nullable Map<String, String> labels;
   private @Nullable Map<AlertRule, AlertsConfig.Rule> rules;
 

@@ -123,7 +123,7 @@ public final class RuleEvaluator {
       }
     }
     guard.run("networks", "", () -> networks.observe(changes.overview().networks()));
-    guard.run("miners", "", proving::observe);
+    guard.run("miners", "", () -> proving.observe(all));
     guard.run("ended", "", steps::sweep);
     guarded(AlertRule.AGGREGATOR_DEGRADED, () -> degraded(degraded));
     guarded(AlertRule.CERTIFICATE_EXPIRES, () -> certificate(certificateExpires));
