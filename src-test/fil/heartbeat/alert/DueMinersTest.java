@@ -115,7 +115,8 @@ class DueMinersTest {
       case 2 -> both(script -> script.silent(name));
       case 3, 4 -> both(script -> script.beat(name));
       case 5 -> {
-        ChainState chain = ChainState.values()[random.nextInt(ChainState.values().length)];
+        List<ChainState> all = List.of(ChainState.values());
+        ChainState chain = all.get(random.nextInt(all.size()));
         both(script -> script.chain(name, chain));
       }
       case 6, 7 -> both(script -> script.chain(name, ChainState.OK));
@@ -158,7 +159,7 @@ class DueMinersTest {
     long open = height / ProvingNodes.LENGTH * ProvingNodes.LENGTH;
     for (String miner : MINERS) {
       if (random.nextInt(3) > 0) {
-        long moved = open + ProvingNodes.LENGTH * (random.nextInt(3) - 1);
+        long moved = open + (long) ProvingNodes.LENGTH * (random.nextInt(3) - 1);
         int partitions = random.nextInt(3);
         proving.add(
             new Extras.Proving(

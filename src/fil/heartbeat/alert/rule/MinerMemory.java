@@ -88,7 +88,7 @@ final class MinerMemory {
     Report report = new Report(proving, now.minusSeconds(proving.age()));
     Report before = reports.get(peerId);
     boolean other = before == null || !before.proving().withAge(0).equals(proving.withAge(0));
-    boolean news = other || !report.isRepeated(before);
+    boolean news = before == null || other || !report.isRepeated(before);
     if (news) {
       reports.put(peerId, report);
     }
