@@ -125,6 +125,15 @@ class KnownRoomTest {
     assertThat(known()).hasSizeBetween(35, 75);
   }
 
+  /** Else a hundred thousand nodes with one head hold it a hundred thousand times. */
+  @Test
+  void nodesWithTheSameHeadShareIt() {
+    beat(stranger(1), 7, 5);
+    beat(stranger(2), 7, 5);
+    List<List<String>> heads = registry.nodes().stream().map(node -> node.claims().head()).toList();
+    assertThat(heads.get(0)).hasSize(5).isSameAs(heads.get(1));
+  }
+
   @Test
   void strangersMakeRoomForEachOtherAndTheFleetStays() {
     fleetOfOne();

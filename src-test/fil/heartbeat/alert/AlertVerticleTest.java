@@ -22,6 +22,7 @@ import fil.heartbeat.alert.model.AlertStatus;
 import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.HistoryStats;
@@ -485,6 +486,7 @@ class AlertVerticleTest {
     AlertVerticle real =
         new AlertVerticle(
             AlertFixture.config(),
+            AlertBounds.DEFAULT,
             fixture,
             new NoHistory(),
             fixture,
@@ -519,6 +521,7 @@ class AlertVerticleTest {
     AlertVerticle alerts =
         new AlertVerticle(
             AlertFixture.config(),
+            AlertBounds.DEFAULT,
             fixture,
             new NoHistory(),
             fixture,

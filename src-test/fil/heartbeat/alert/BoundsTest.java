@@ -10,7 +10,7 @@ import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.notify.NotificationQueue;
 import fil.heartbeat.alert.rule.FlapRule;
-import fil.heartbeat.alert.state.AlertTable;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.Standing;
@@ -47,20 +47,20 @@ class BoundsTest {
   void alertsBeyondTheLimitAreCountedAndComeWhenThereIsRoom() {
     AlertEngine engine = new AlertEngine(AlertsConfig.DEFAULT.ofNamedFleet(), List.of(), NOW);
     List<Node> nodes = new ArrayList<>();
-    for (int i = 0; i <= AlertTable.MAX_NODE_ALERTS; i++) {
+    for (int i = 0; i <= AlertBounds.DEFAULT.nodeAlerts(); i++) {
       nodes.add(node(i, ChainState.FORKED));
     }
     observe(engine, NOW, nodes);
     assertThat(engine.dropped()).containsEntry("too-many", 1L);
-    assertThat(engine.alerts()).hasSize(AlertTable.MAX_NODE_ALERTS + 1);
+    assertThat(engine.alerts()).hasSize(AlertBounds.DEFAULT.nodeAlerts() + 1);
     observe(engine, NOW.plusSeconds(1), List.of(node(0, ChainState.OK)));
     for (int i = 2; i < 20; i++) {
       observe(engine, NOW.plusSeconds(i), List.of());
     }
     assertThat(engine.alerts())
         .filteredOn(each -> each.rule() == AlertRule.NODE_FORKED)
-        .hasSize(AlertTable.MAX_NODE_ALERTS)
-        .anyMatch(each -> ("p" + AlertTable.MAX_NODE_ALERTS).equals(each.peerId()))
+        .hasSize(AlertBounds.DEFAULT.nodeAlerts())
+        .anyMatch(each -> ("p" + AlertBounds.DEFAULT.nodeAlerts()).equals(each.peerId()))
         .noneMatch(each -> "p0".equals(each.peerId()));
   }
 

@@ -7,6 +7,7 @@ import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Severity;
 import fil.heartbeat.alert.model.Sink;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
 import fil.heartbeat.history.SqliteHistory;
@@ -40,6 +41,7 @@ class KillProcessTest {
       AlertVerticle alerts =
           new AlertVerticle(
               atOnce(),
+              AlertBounds.DEFAULT,
               fixture,
               SqliteHistory.open(Path.of(args[0]), InstantSource.system()),
               fixture,

@@ -12,6 +12,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.alert.notify.TimeLimit;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
@@ -147,7 +148,7 @@ class MovedTest {
               now);
     }
     isMoved(selfCheck, by, () -> selfCheck.moved(by));
-    StateWriter writer = new StateWriter(new NoHistory(), () -> now);
+    StateWriter writer = new StateWriter(new NoHistory(), () -> now, AlertBounds.DEFAULT);
     isMoved(writer, by, () -> writer.moved(by));
     MonitoredSink sink =
         new MonitoredSink(sink("ops"), new RecordingSink(sink("ops")), new Unlimited());

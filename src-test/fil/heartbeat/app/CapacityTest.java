@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.aggregator.NodeCapacity.Limit;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.app.Capacity.Machine;
+import fil.heartbeat.history.QueueBounds;
 import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,13 @@ class CapacityTest {
   private static int connections(int maxConnections, long openFiles, long heap) {
     return Capacity.of(50_000, maxConnections, new Machine(openFiles, heap * MEBI, 2))
         .connections();
+  }
+
+  @Test
+  void whatWaitsFollowsFromTheNodes() {
+    Capacity small = Capacity.of(50_000, 16_384, new Machine(1_048_576, 512 * MEBI, 8));
+    assertThat(small.ofHistory()).isEqualTo(QueueBounds.of(13_107, 512 * MEBI));
+    assertThat(small.ofAlerts()).isEqualTo(AlertBounds.of(13_107));
   }
 
   @Test

@@ -8,11 +8,12 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class HistoryQueueTest {
-  private final HistoryQueue queue = new HistoryQueue();
+  private final HistoryQueue queue = new HistoryQueue(QueueBounds.DEFAULT);
 
   private static SlotRow row(String peerId, long slot) {
     return new SlotRow(
@@ -25,7 +26,7 @@ class HistoryQueueTest {
 
   @Test
   void theOldestSlotsMakeRoom() throws InterruptedException {
-    int half = HistoryQueue.MAX_ROWS / 2;
+    int half = QueueBounds.DEFAULT.rows() / 2;
     queue.add(Collections.nCopies(half, row("a", 1)));
     queue.add(Collections.nCopies(half, row("a", 2)));
     queue.add(Collections.nCopies(1, row("a", 3)));
@@ -39,22 +40,39 @@ class HistoryQueueTest {
   /** A head may have 64 blocks. */
   @Test
   void rowsWithLongHeadsCountAsSeveral() {
-    List<String> blocks = Collections.nCopies(64, "bafy");
-    SlotRow heavy =
-        new SlotRow("a", 1, blocks, null, null, State.OK, new SlotBeats(1, 0), Reported.NONE);
+    int rows = QueueBounds.DEFAULT.rows() / 18;
     for (int i = 0; i < 10; i++) {
-      queue.add(Collections.nCopies(HistoryQueue.MAX_ROWS / 18, heavy));
+      queue.add(IntStream.range(0, rows).mapToObj(node -> heavy(blocks())).toList());
     }
-    assertThat(queue.waiting()).isEqualTo(2 * (HistoryQueue.MAX_ROWS / 18));
+    assertThat(queue.waiting()).isEqualTo(2 * rows);
+  }
+
+  private static List<String> blocks() {
+    return List.copyOf(Collections.nCopies(64, "bafy"));
+  }
+
+  private static SlotRow heavy(List<String> blocks) {
+    return new SlotRow("a", 1, blocks, null, null, State.OK, new SlotBeats(1, 0), Reported.NONE);
+  }
+
+  /** One in eight tipsets has eight blocks, and most nodes the same. */
+  @Test
+  void aLongHeadThatRowsShareCountsOnce() {
+    SlotRow heavy = heavy(blocks());
+    queue.add(Collections.nCopies(QueueBounds.DEFAULT.rows() - 8, heavy));
+    queue.add(List.of());
+    assertThat(queue.dropped()).isEmpty();
+    queue.add(List.of(row("a", 2)));
+    assertThat(queue.dropped()).containsOnlyKeys(HistoryQueue.DROPPED_ROWS);
   }
 
   @Test
   void theOldestEventsMakeRoom() {
-    for (int i = 0; i <= HistoryQueue.MAX_EVENTS; i++) {
+    for (int i = 0; i <= QueueBounds.DEFAULT.events(); i++) {
       queue.add(change("a"));
     }
     assertThat(queue.dropped()).isEqualTo(Map.of(HistoryQueue.DROPPED_CHANGES, 1L));
-    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_EVENTS);
+    assertThat(queue.waiting()).isEqualTo(QueueBounds.DEFAULT.events());
   }
 
   @Test
@@ -68,7 +86,7 @@ class HistoryQueueTest {
     HistoryQueue.Batch again = queue.take();
     assertThat(again.changes()).extracting(StateChange::peerId).containsExactly("a", "b");
     assertThat(again.epochs()).extracting(slot -> slot.get(0).slot()).containsExactly(1L, 2L);
-    queue.add(Collections.nCopies(HistoryQueue.MAX_ROWS, row("c", 3)));
+    queue.add(Collections.nCopies(QueueBounds.DEFAULT.rows(), row("c", 3)));
     queue.putBack(again);
     assertThat(queue.dropped()).isEqualTo(Map.of(HistoryQueue.DROPPED_ROWS, 2L));
   }
@@ -116,16 +134,16 @@ class HistoryQueueTest {
   /** While nothing can be written, strangers come and are still forgotten. */
   @Test
   void peersToForgetAreBounded() throws InterruptedException {
-    for (int i = 0; i < HistoryQueue.MAX_EVENTS + 3; i++) {
+    for (int i = 0; i < QueueBounds.DEFAULT.events() + 3; i++) {
       queue.forget("peer " + i);
     }
-    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_EVENTS);
+    assertThat(queue.waiting()).isEqualTo(QueueBounds.DEFAULT.events());
     assertThat(queue.dropped()).isEqualTo(Map.of(HistoryQueue.DROPPED_FORGOTTEN, 3L));
     HistoryQueue.Batch batch = queue.take();
-    assertThat(batch.forgotten()).startsWith("peer 3").hasSize(HistoryQueue.MAX_EVENTS);
+    assertThat(batch.forgotten()).startsWith("peer 3").hasSize(QueueBounds.DEFAULT.events());
     queue.forget("one more");
     queue.putBack(batch);
-    assertThat(queue.waiting()).isEqualTo(HistoryQueue.MAX_EVENTS);
+    assertThat(queue.waiting()).isEqualTo(QueueBounds.DEFAULT.events());
     assertThat(queue.take().forgotten()).startsWith("peer 4").endsWith("one more");
   }
 

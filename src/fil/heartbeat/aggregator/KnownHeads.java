@@ -40,7 +40,8 @@ final class KnownHeads {
     Head known = byText.get(text);
     if (known == null) {
       TipsetKey key = TipsetKey.parse(text);
-      known = new Head(text, key, key.cids().stream().map(Object::toString).toList());
+      // Unlike the list of a stream, a record that copies it holds this very list.
+      known = new Head(text, key, List.copyOf(key.cids().stream().map(Object::toString).toList()));
       byText.put(text, known);
     }
     return known;

@@ -13,6 +13,7 @@ import fil.heartbeat.alert.rule.FlapRule;
 import fil.heartbeat.alert.rule.IsolationRule;
 import fil.heartbeat.alert.rule.NodeTracker;
 import fil.heartbeat.alert.rule.RuleEvaluator;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.alert.state.AlertTable;
@@ -43,7 +44,7 @@ final class AlertEngine {
   private static final List<AlertRule> REPEATED =
       Arrays.stream(AlertRule.values()).filter(rule -> rule.repeat().isPresent()).toList();
 
-  private final AlertTable table = new AlertTable();
+  private final AlertTable table;
   private final FlapRule flaps = new FlapRule();
   private final IsolationRule isolation = new IsolationRule();
   private final Silences silences = new Silences();
@@ -57,6 +58,15 @@ final class AlertEngine {
    * @param restored the entries stored before a restart; unreadable ones are counted and left out
    */
   AlertEngine(AlertsConfig config, List<AlertStore.Entry> restored, Instant now) {
+    this(config, AlertBounds.DEFAULT, restored, now);
+  }
+
+  /**
+   * @param restored the entries stored before a restart; unreadable ones are counted and left out
+   */
+  AlertEngine(
+      AlertsConfig config, AlertBounds bounds, List<AlertStore.Entry> restored, Instant now) {
+    table = new AlertTable(bounds);
     NodeTracker nodes = new NodeTracker(config.rules().monitorAfter(), flaps, isolation);
     suppression = new Suppression(config, table, silences);
     evaluator = new RuleEvaluator(config, table, nodes, flaps, isolation);

@@ -9,6 +9,7 @@ import fil.heartbeat.alert.model.Notification;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.notify.MonitoredSink;
 import fil.heartbeat.alert.notify.TimeLimit;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.StateWriter;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
@@ -66,6 +67,7 @@ final class AlertLoop {
    */
   AlertLoop(
       AlertsConfig config,
+      AlertBounds bounds,
       List<AlertStore.Entry> stored,
       AggregatorView view,
       AlertStore store,
@@ -81,10 +83,10 @@ final class AlertLoop {
     this.clock = clock;
     this.nanoTime = nanoTime;
     this.stepped = process.stepped();
-    this.writer = new StateWriter(store, this::now);
+    this.writer = new StateWriter(store, this::now, bounds);
     canary = MonitoredSink.ofCanary(process.canarySink(), timeLimit);
     sinks = sinks(config);
-    engine = new AlertEngine(config, stored, now());
+    engine = new AlertEngine(config, bounds, stored, now());
   }
 
   AlertEngine engine() {

@@ -8,6 +8,7 @@ import fil.heartbeat.alert.model.ResolvedAlert;
 import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.model.Sink;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.SinkConfig;
@@ -41,6 +42,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private static final Duration STOP = Duration.ofMillis(500);
 
   private final AlertsConfig config;
+  private final AlertBounds bounds;
   private final AggregatorView view;
   private final AlertStore store;
   private final ProcessHealth process;
@@ -54,6 +56,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
   private boolean anew;
 
   /**
+   * @param bounds of alerts, and of what waits for the store
    * @param store stays open when this verticle stops
    * @param sinks creates a sink; may throw, which fails the start or the change. Called on this
    *     verticle's context.
@@ -61,12 +64,13 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
    */
   public AlertVerticle(
       AlertsConfig config,
+      AlertBounds bounds,
       AggregatorView view,
       AlertStore store,
       ProcessHealth process,
       Function<SinkConfig, Sink> sinks,
       InstantSource clock) {
-    this(config, view, store, process, sinks, clock, true, UnaryOperator.identity());
+    this(config, bounds, view, store, process, sinks, clock, true, UnaryOperator.identity());
   }
 
   /**
@@ -82,7 +86,21 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
       InstantSource clock,
       boolean ticks,
       UnaryOperator<Duration> timeLimit) {
+    this(config, AlertBounds.DEFAULT, view, store, process, sinks, clock, ticks, timeLimit);
+  }
+
+  private AlertVerticle(
+      AlertsConfig config,
+      AlertBounds bounds,
+      AggregatorView view,
+      AlertStore store,
+      ProcessHealth process,
+      Function<SinkConfig, Sink> sinks,
+      InstantSource clock,
+      boolean ticks,
+      UnaryOperator<Duration> timeLimit) {
     this.config = config;
+    this.bounds = bounds;
     this.view = view;
     this.store = store;
     this.process = process;
@@ -105,6 +123,7 @@ public final class AlertVerticle extends VerticleBase implements AlertView {
               AlertLoop made =
                   new AlertLoop(
                       config,
+                      bounds,
                       stored,
                       view,
                       store,

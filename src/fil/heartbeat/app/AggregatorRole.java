@@ -14,6 +14,7 @@ import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.history.AlertStore;
 import fil.heartbeat.history.History;
 import fil.heartbeat.history.NoHistory;
+import fil.heartbeat.history.QueueBounds;
 import fil.heartbeat.history.SqliteHistory;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.KeyFile;
@@ -112,8 +113,9 @@ final class AggregatorRole implements Role {
   }
 
   private Future<SqliteHistory> open(AggregatorConfig role) {
+    QueueBounds bounds = capacity().map(Capacity::ofHistory).orElse(QueueBounds.DEFAULT);
     return vertx
-        .executeBlocking(() -> locks.history(role.dataDir()))
+        .executeBlocking(() -> locks.history(role.dataDir(), bounds))
         .onSuccess(
             opened -> {
               history = opened;

@@ -19,6 +19,7 @@ import fil.heartbeat.alert.model.Selector;
 import fil.heartbeat.alert.model.Silence;
 import fil.heartbeat.alert.model.Sink;
 import fil.heartbeat.alert.sink.Sinks;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.alert.state.AlertCodec;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.config.Config;
@@ -112,6 +113,7 @@ final class AlertRole implements Role, AlertView {
             vertx,
             whole,
             next.get(),
+            aggregator.capacity().map(Capacity::ofAlerts).orElse(AlertBounds.DEFAULT),
             watched.get(),
             aggregator.dialable().orElseThrow(),
             aggregator.store(),
@@ -212,6 +214,7 @@ final class AlertRole implements Role, AlertView {
         Vertx vertx,
         Config config,
         AlertsConfig own,
+        AlertBounds bounds,
         AggregatorVerticle aggregator,
         Multiaddr target,
         AlertStore store,
@@ -223,6 +226,7 @@ final class AlertRole implements Role, AlertView {
       alerts =
           new AlertVerticle(
               own,
+              bounds,
               aggregator,
               store,
               this,

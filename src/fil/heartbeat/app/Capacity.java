@@ -2,8 +2,10 @@ package fil.heartbeat.app;
 
 import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.aggregator.NodeCapacity.Limit;
+import fil.heartbeat.alert.state.AlertBounds;
 import fil.heartbeat.config.AggregatorConfig;
 import fil.heartbeat.config.Config;
+import fil.heartbeat.history.QueueBounds;
 import fil.heartbeat.libp2p.host.OpenFiles;
 import java.util.List;
 
@@ -95,6 +97,16 @@ public record Capacity(NodeCapacity nodes, long heapBytes) {
   /** Returns the most connections of the aggregator. */
   int connections() {
     return nodes.connections();
+  }
+
+  /** Returns how much of the history may wait for the disk. */
+  QueueBounds ofHistory() {
+    return QueueBounds.of(nodes.nodes(), heapBytes);
+  }
+
+  /** Returns how many alerts there may be. */
+  AlertBounds ofAlerts() {
+    return AlertBounds.of(nodes.nodes());
   }
 
   /**

@@ -4,6 +4,7 @@ import fil.heartbeat.config.ConfigException;
 import fil.heartbeat.config.LockFile;
 import fil.heartbeat.config.LockFile.InUseException;
 import fil.heartbeat.history.HistoryException;
+import fil.heartbeat.history.QueueBounds;
 import fil.heartbeat.history.SqliteHistory;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -114,13 +115,14 @@ public final class ProcessLocks {
   /**
    * Opens the history of a folder.
    *
+   * @param bounds of what waits to be written
    * @throws Steps.StoppedException when it was stopped while it waited
    */
-  SqliteHistory history(Path folder) {
+  SqliteHistory history(Path folder, QueueBounds bounds) {
     boolean told = false;
     while (true) {
       try {
-        return SqliteHistory.open(folder, InstantSource.system());
+        return SqliteHistory.open(folder, InstantSource.system(), bounds);
       } catch (HistoryException e) {
         if (!(e.getCause() instanceof InUseException inUse)
             || !waits("aggregator.dataDir " + folder, inUse, told)) {

@@ -2,11 +2,14 @@ package fil.heartbeat.history;
 
 import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -16,17 +19,8 @@ import org.jspecify.annotations.Nullable;
  * before, and the oldest of the rest are dropped and counted when there is no room. Thread-safe.
  */
 final class HistoryQueue {
-  /** Ten minutes of 10 000 nodes. */
-  static final int MAX_ROWS = 200_000;
-
   /** Blocks of a head that are covered by the load of its row. */
   private static final int USUAL_BLOCKS = 8;
-
-  /**
-   * Changes, connections and forgotten peers: a fleet of 10 000 that disconnects and reconnects
-   * twice.
-   */
-  static final int MAX_EVENTS = 40_000;
 
   /**
    * Writes of alerting, of which normally one or two are in flight; more are a bug of this program.
@@ -87,6 +81,7 @@ final class HistoryQueue {
    */
   private record Waiting<T>(long after, T event) {}
 
+  private final QueueBounds bounds;
   private final Deque<AlertWrite> alerts = new ArrayDeque<>();
 
   /** Forgotten peers with their sequence numbers. */
@@ -111,6 +106,10 @@ final class HistoryQueue {
   private long rowsLoad;
   private boolean closed;
   private boolean urgent;
+
+  HistoryQueue(QueueBounds bounds) {
+    this.bounds = bounds;
+  }
 
   /**
    * Queues a write of alerting, and ends a pause. Rejected writes fail at once; the others complete
@@ -154,7 +153,7 @@ final class HistoryQueue {
   /** The rows of dropped entries stay in the file until they expire. */
   private void dropForgotten() {
     Iterator<String> oldest = forgotten.keySet().iterator();
-    while (forgotten.size() > MAX_EVENTS) {
+    while (forgotten.size() > bounds.events()) {
       oldest.next();
       oldest.remove();
       drop(DROPPED_FORGOTTEN, 1);
@@ -163,7 +162,7 @@ final class HistoryQueue {
 
   synchronized void add(StateChange change) {
     changes.addLast(waiting(change));
-    if (changes.size() > MAX_EVENTS) {
+    if (changes.size() > bounds.events()) {
       changes.removeFirst();
       drop(DROPPED_CHANGES, 1);
     }
@@ -172,7 +171,7 @@ final class HistoryQueue {
 
   synchronized void add(ConnectionEvent event) {
     connections.addLast(waiting(event));
-    if (connections.size() > MAX_EVENTS) {
+    if (connections.size() > bounds.events()) {
       connections.removeFirst();
       drop(DROPPED_CONNECTIONS, 1);
     }
@@ -184,7 +183,7 @@ final class HistoryQueue {
     rows += slot.size();
     rowsLoad += load(slot);
     // The newest slot stays, however large: other limits bound the number of nodes.
-    while (rowsLoad > MAX_ROWS && epochs.size() > 1) {
+    while (rowsLoad > bounds.rows() && epochs.size() > 1) {
       List<SlotRow> gone = epochs.removeFirst().event();
       rows -= gone.size();
       rowsLoad -= load(gone);
@@ -193,9 +192,17 @@ final class HistoryQueue {
     notifyAll();
   }
 
-  /** The load of a slot in rows: a head that few nodes share may be long. */
+  /** The load of a slot in rows: a head may be long, and is held once by all rows that share it. */
   private static long load(List<SlotRow> slot) {
-    return slot.stream().mapToLong(row -> 1 + row.head().size() / USUAL_BLOCKS).sum();
+    Set<List<String>> counted = Collections.newSetFromMap(new IdentityHashMap<>());
+    long load = slot.size();
+    for (SlotRow row : slot) {
+      int usual = row.head().size() / USUAL_BLOCKS;
+      if (usual > 0 && counted.add(row.head())) {
+        load += usual;
+      }
+    }
+    return load;
   }
 
   /** Replaces earlier counters. */
@@ -282,7 +289,7 @@ final class HistoryQueue {
     putBack(batch.connections(), connections, DROPPED_CONNECTIONS);
     for (int i = batch.epochs().size() - 1; i >= 0; i--) {
       List<SlotRow> slot = batch.epochs().get(i);
-      if (rowsLoad + load(slot) > MAX_ROWS) {
+      if (rowsLoad + load(slot) > bounds.rows()) {
         drop(DROPPED_ROWS, slot.size());
       } else {
         epochs.addFirst(new Waiting<>(takenAfter, slot));
@@ -298,7 +305,7 @@ final class HistoryQueue {
 
   private <T> void putBack(List<T> taken, Deque<Waiting<T>> into, String reason) {
     for (int i = taken.size() - 1; i >= 0; i--) {
-      if (into.size() == MAX_EVENTS) {
+      if (into.size() == bounds.events()) {
         drop(reason, 1);
       } else {
         into.addFirst(new Waiting<>(takenAfter, taken.get(i)));

@@ -45,7 +45,7 @@ public final class SqliteHistory implements History, AlertStore {
   private static final Duration STOP = Duration.ofSeconds(4);
 
   private final HistoryFile file;
-  private final HistoryQueue queue = new HistoryQueue();
+  private final HistoryQueue queue;
   private final HistoryWriter writer;
   private final Thread writing;
   private final Thread checking;
@@ -53,8 +53,14 @@ public final class SqliteHistory implements History, AlertStore {
   private final Duration stop;
   private final ThreadPoolExecutor readers;
 
-  private SqliteHistory(HistoryFile file, InstantSource clock, Duration stop, Duration afterFault) {
+  private SqliteHistory(
+      HistoryFile file,
+      HistoryQueue queue,
+      InstantSource clock,
+      Duration stop,
+      Duration afterFault) {
     this.file = file;
+    this.queue = queue;
     this.clock = clock;
     this.stop = stop;
     writer = new HistoryWriter(file, queue, clock, afterFault);
@@ -79,7 +85,17 @@ public final class SqliteHistory implements History, AlertStore {
    * @throws HistoryException when it is in use, was written by a newer program or is not writable
    */
   public static SqliteHistory open(Path folder, InstantSource clock) {
-    return open(folder, clock, STOP);
+    return open(folder, clock, QueueBounds.DEFAULT);
+  }
+
+  /**
+   * Opens or creates the store of a folder. Blocks.
+   *
+   * @param bounds of what waits to be written
+   * @throws HistoryException when it is in use, was written by a newer program or is not writable
+   */
+  public static SqliteHistory open(Path folder, InstantSource clock, QueueBounds bounds) {
+    return open(folder, clock, bounds, STOP, HistoryWriter.AFTER_FAULT, Database.SQLITE);
   }
 
   /**
@@ -88,7 +104,8 @@ public final class SqliteHistory implements History, AlertStore {
    * @param stop how long a stop waits for queued data to be written
    */
   static SqliteHistory open(Path folder, InstantSource clock, Duration stop) {
-    return open(folder, clock, stop, HistoryWriter.AFTER_FAULT, Database.SQLITE);
+    return open(
+        folder, clock, QueueBounds.DEFAULT, stop, HistoryWriter.AFTER_FAULT, Database.SQLITE);
   }
 
   /**
@@ -98,9 +115,23 @@ public final class SqliteHistory implements History, AlertStore {
    */
   static SqliteHistory open(
       Path folder, InstantSource clock, Duration stop, Duration afterFault, Database database) {
+    return open(folder, clock, QueueBounds.DEFAULT, stop, afterFault, database);
+  }
+
+  private static SqliteHistory open(
+      Path folder,
+      InstantSource clock,
+      QueueBounds bounds,
+      Duration stop,
+      Duration afterFault,
+      Database database) {
     SqliteHistory history =
         new SqliteHistory(
-            HistoryFile.open(folder, clock.instant(), database), clock, stop, afterFault);
+            HistoryFile.open(folder, clock.instant(), database),
+            new HistoryQueue(bounds),
+            clock,
+            stop,
+            afterFault);
     history.writing.start();
     history.checking.start();
     warnOfOthers(history.file.path());

@@ -45,7 +45,7 @@ class StateWriterTest {
 
   private final Store store = new Store();
   private Instant now = START;
-  private final StateWriter writer = new StateWriter(store, () -> now);
+  private final StateWriter writer = new StateWriter(store, () -> now, AlertBounds.DEFAULT);
 
   private static Entry entry(String id, @Nullable String body) {
     return new Entry("alert", id, body);
@@ -115,14 +115,14 @@ class StateWriterTest {
   void theOldestResolvedAlertsBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<ResolvedRow> many = new ArrayList<>();
-    for (int i = 0; i < StateWriter.MAX_ENDED + 3; i++) {
+    for (int i = 0; i < AlertBounds.DEFAULT.resolved() + 3; i++) {
       many.add(ended("id" + i));
     }
     Future<Void> second = writer.write(List.of(), many);
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_ENDED, 3L);
     store.answers.get(0).complete();
     assertThat(store.asked.get(1).resolved())
-        .hasSize(StateWriter.MAX_ENDED)
+        .hasSize(AlertBounds.DEFAULT.resolved())
         .startsWith(ended("id3"));
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
@@ -133,7 +133,7 @@ class StateWriterTest {
   void theOldestDeletionsBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<Future<Void>> later = new ArrayList<>(List.of(write(entry("stays", "1"))));
-    for (int i = 0; i < StateWriter.MAX_GONE + 3; i++) {
+    for (int i = 0; i < AlertBounds.DEFAULT.removals() + 3; i++) {
       later.add(write(entry("id" + i, "1")));
       later.add(write(entry("id" + i, null)));
     }
@@ -141,7 +141,7 @@ class StateWriterTest {
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
     later.add(write());
     assertThat(store.asked.get(1).entries())
-        .hasSize(2 + StateWriter.MAX_GONE)
+        .hasSize(2 + AlertBounds.DEFAULT.removals())
         .startsWith(entry("a", "1"), entry("stays", "1"), entry("id3", null));
     assertThat(first.failed()).isTrue();
     assertThat(later).noneMatch(Future::isComplete);
@@ -151,13 +151,13 @@ class StateWriterTest {
   void theOldestEntriesBeyondTheLimitAreDroppedAndCounted() {
     Future<Void> first = write(entry("a", "1"));
     List<Entry> many = new ArrayList<>();
-    for (int i = 0; i < StateWriter.MAX_PIECES + 3; i++) {
+    for (int i = 0; i < AlertBounds.DEFAULT.entries() + 3; i++) {
       many.add(entry("id" + i, "1"));
     }
     Future<Void> second = write(many.toArray(Entry[]::new));
     store.answers.get(0).complete();
     assertThat(writer.dropped()).containsEntry(StateWriter.DROPPED_PIECES, 3L);
-    assertThat(store.asked.get(1).entries()).hasSize(StateWriter.MAX_PIECES);
+    assertThat(store.asked.get(1).entries()).hasSize(AlertBounds.DEFAULT.entries());
     assertThat(first.succeeded()).isTrue();
     assertThat(second.isComplete()).isFalse();
   }

@@ -25,17 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** All alerts, and the only place where they begin, change and end. */
 public final class AlertTable {
 
-  /** The most alerts of nodes and miners at once: one for each node that can be known. */
-  public static final int MAX_NODE_ALERTS = 50_000;
-
   /**
    * The most alerts of networks and the aggregator, counted apart so that node alerts do not crowd
    * them out.
    */
   static final int MAX_OTHER_ALERTS = 1_000;
-
-  /** Resolved alerts that wait for a sink: enough for a receiver that is down for a day. */
-  static final int MAX_RESOLVED = 10_000;
 
   /** How long a resolved alert waits for its sinks. */
   static final Duration MAX_WAIT = Duration.ofHours(24);
@@ -46,6 +40,7 @@ public final class AlertTable {
   public static final String TOO_MANY = "too-many";
   static final String EXPIRED = "expired";
 
+  private final AlertBounds bounds;
   private final Map<AlertKey, AlertRecord> live = new LinkedHashMap<>();
   private final Map<String, Integer> liveByPeer = new HashMap<>();
   private final Map<String, AlertRecord> byId = new HashMap<>();
@@ -58,6 +53,11 @@ public final class AlertTable {
   private int ofNodes;
   private int others;
   private boolean overflowed;
+
+  /** An empty table. */
+  public AlertTable(AlertBounds bounds) {
+    this.bounds = bounds;
+  }
 
   public @Nullable AlertRecord live(AlertKey key) {
     return live.get(key);
@@ -197,7 +197,7 @@ public final class AlertTable {
     if (!key.rule().isStored()) {
       return true;
     }
-    boolean room = isOfNodes(key) ? ofNodes < MAX_NODE_ALERTS : others < MAX_OTHER_ALERTS;
+    boolean room = isOfNodes(key) ? ofNodes < bounds.nodeAlerts() : others < MAX_OTHER_ALERTS;
     if (!room) {
       drop(TOO_MANY);
       overflowed = true;
@@ -212,7 +212,7 @@ public final class AlertTable {
 
   /** Whether an alert found no room earlier and there is some now; resets itself when called. */
   public boolean takeRoom() {
-    boolean room = overflowed && ofNodes < MAX_NODE_ALERTS;
+    boolean room = overflowed && ofNodes < bounds.nodeAlerts();
     overflowed &= !room;
     return room;
   }
@@ -341,7 +341,7 @@ public final class AlertTable {
   /** Resolved alerts that waited too long or exceed the limit; they will not be sent any more. */
   public List<AlertRecord> expired(Instant now) {
     List<AlertRecord> expired = new ArrayList<>(0);
-    int tooMany = resolved.size() - MAX_RESOLVED;
+    int tooMany = resolved.size() - bounds.resolved();
     for (AlertRecord each : resolved) {
       Instant endsAt = each.lifecycle().endsAt();
       boolean old = endsAt == null || !endsAt.plus(MAX_WAIT).isAfter(now);

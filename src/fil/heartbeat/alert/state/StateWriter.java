@@ -29,22 +29,6 @@ public final class StateWriter {
   /** How long a write may take before the store is at fault. */
   public static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  /**
-   * Resolved alerts that wait to be written: a fleet of 10 000 that recovered while the disk was
-   * full.
-   */
-  public static final int MAX_ENDED = 10_000;
-
-  /** Entries that wait to be written: the most alerts, silences and nodes, and some more. */
-  public static final int MAX_PIECES = 200_000;
-
-  /**
-   * Deletions that wait to be written. Only they grow while the store is down, since a waiting
-   * entry is dropped with its subject. An entry that was not deleted is found by the next start,
-   * which evaluates it again.
-   */
-  static final int MAX_GONE = 20_000;
-
   static final String DROPPED_ENDED = "history-full";
   static final String DROPPED_PIECES = "history-full-pieces";
 
@@ -54,8 +38,16 @@ public final class StateWriter {
 
   private final AlertStore store;
   private final InstantSource clock;
+  private final AlertBounds bounds;
   private final Map<EntryKey, AlertStore.Entry> entries = new LinkedHashMap<>();
+
+  /**
+   * Deletions. While the store is down only they and resolved alerts grow, since a waiting entry is
+   * dropped with its subject. An entry that was not deleted is found by the next start, which
+   * evaluates it again.
+   */
   private final Map<EntryKey, AlertStore.Entry> gone = new LinkedHashMap<>();
+
   private final Map<String, ResolvedRow> resolved = new LinkedHashMap<>();
   private @Nullable Promise<Void> next;
   private @Nullable Promise<Void> current;
@@ -64,9 +56,13 @@ public final class StateWriter {
   private long droppedEnded;
   private long droppedPieces;
 
-  public StateWriter(AlertStore store, InstantSource clock) {
+  /**
+   * @param bounds of what waits for the store
+   */
+  public StateWriter(AlertStore store, InstantSource clock, AlertBounds bounds) {
     this.store = store;
     this.clock = clock;
+    this.bounds = bounds;
   }
 
   /** Completes when everything passed so far is stored; fails when this attempt failed. */
@@ -148,8 +144,8 @@ public final class StateWriter {
   }
 
   private void bound() {
-    droppedEnded += dropOldest(resolved, MAX_ENDED);
-    droppedPieces += dropOldest(entries, MAX_PIECES) + dropOldest(gone, MAX_GONE);
+    droppedEnded += dropOldest(resolved, bounds.resolved());
+    droppedPieces += dropOldest(entries, bounds.entries()) + dropOldest(gone, bounds.removals());
   }
 
   private static int dropOldest(Map<?, ?> waiting, int most) {
