@@ -308,6 +308,7 @@ class ApiVerticleTest {
                   "fil_heartbeat_history_failing",
                   "fil_heartbeat_history_queue_length",
                   "fil_heartbeat_history_size_bytes",
+                  "fil_heartbeat_capacity_nearly_used",
                   "fil_heartbeat_capacity_nodes",
                   "fil_heartbeat_connections",
                   "fil_heartbeat_pending_upgrades",
@@ -385,6 +386,8 @@ class ApiVerticleTest {
             assertThat(response.bodyAsString())
                 .contains(
                     "fil_heartbeat_capacity_nodes{limit=\"-Xmx\"} 13107.0",
+                    "fil_heartbeat_capacity_nearly_used{limit=\"aggregator.maxNodes\"} 0.0",
+                    "fil_heartbeat_capacity_nearly_used{limit=\"libp2p.maxConnections\"} 1.0",
                     "fil_heartbeat_capacity_nodes{limit=\"libp2p.maxConnections\"} 16320.0"));
   }
 

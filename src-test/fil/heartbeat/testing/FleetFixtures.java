@@ -95,7 +95,7 @@ public final class FleetFixtures {
         new NetworkReport.Clock(clockAhead, NOW.minusSeconds(42), NOW.plusSeconds(7)));
   }
 
-  /** Of a process that carries 13 107 nodes and has few. */
+  /** Of a process that carries 13 107 nodes, has few and nearly all connections. */
   public static CapacityUse use() {
     return new CapacityUse(
         new NodeCapacity(
@@ -107,7 +107,7 @@ public final class FleetFixtures {
             "-Xmx"),
         50_000,
         false,
-        false);
+        true);
   }
 
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {

@@ -1,5 +1,6 @@
 package fil.heartbeat.api.metrics;
 
+import fil.heartbeat.aggregator.CapacityUse;
 import fil.heartbeat.aggregator.NodeCapacity;
 import fil.heartbeat.libp2p.HostStats;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
@@ -45,16 +46,27 @@ final class HostMetrics {
     return metrics;
   }
 
-  /** By each limit; without a sample when nobody measured. */
-  static MetricSnapshot of(NodeCapacity capacity) {
+  /** The capacity has no sample when nobody measured. */
+  static List<MetricSnapshot> of(CapacityUse use) {
     GaugeSnapshot.Builder nodes =
         Metrics.gauge(
             "capacity_nodes",
             "Nodes that this process can handle by each limit: the least counts.");
-    for (NodeCapacity.Limit limit : capacity.limits()) {
+    for (NodeCapacity.Limit limit : use.capacity().limits()) {
       nodes.dataPoint(Metrics.point((double) limit.nodes(), Labels.of("limit", limit.setting())));
     }
-    return nodes.build();
+    return List.of(
+        nodes.build(),
+        Metrics.gauge(
+                "capacity_nearly_used",
+                "Whether 95 % of a limit were in use and 90 % still are, strangers left out.")
+            .dataPoint(flag(use.nodesNearlyFull(), "aggregator.maxNodes"))
+            .dataPoint(flag(use.connectionsNearlyFull(), "libp2p.maxConnections"))
+            .build());
+  }
+
+  private static GaugeSnapshot.GaugeDataPointSnapshot flag(boolean is, String limit) {
+    return Metrics.point(is ? 1 : 0, Labels.of("limit", limit));
   }
 
   private static MetricSnapshot upgrades(HostStats host) {

@@ -175,7 +175,7 @@ public final class MetricsRoute {
     now.ifPresent(
         snapshot -> {
           metrics.addAll(HostMetrics.of(snapshot.overview().accounts().host()));
-          metrics.add(HostMetrics.of(snapshot.overview().use().capacity()));
+          metrics.addAll(HostMetrics.of(snapshot.overview().use()));
           metrics.addAll(FleetMetrics.of(snapshot, maxNodeSeries));
         });
     return metrics;
