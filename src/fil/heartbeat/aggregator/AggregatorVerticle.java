@@ -255,6 +255,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   public void membership(Membership next) {
     membership = next;
     host.admit(this::mayConnect);
+    host.expect(this::isExpected);
     ask(registry -> {
           registry.membership(next, clock.get());
           return true;

@@ -51,7 +51,8 @@ public interface Host {
   /**
    * Sets which remote peers are expected, from now on: part of the memory for received bytes is
    * reserved for them, and they get a connection even when other peers hold all of them. Before the
-   * first call no peer is expected.
+   * first call no peer is expected. To be called again when the answers change: those of open
+   * connections are asked for once.
    *
    * @param expected called often and on any thread; must be quick
    */

@@ -268,6 +268,23 @@ class ConnectionGuardTest {
     assertThat(guard.sockets()).isEqualTo(5);
   }
 
+  /** A fleet is named while its nodes are connected. */
+  @Test
+  void openConnectionsCountByTheNewRule() {
+    ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxConnections(2)));
+    guard.expect(peer -> false);
+    kept(guard, "192.0.2.1", "a");
+    kept(guard, "192.0.2.2", "b");
+    assertThat(guard.yielding()).isEqualTo(2);
+    guard.expect(PEER::equals);
+    assertThat(guard.yielding()).isZero();
+    Ticket late = noted(guard, "192.0.2.3", "late", true);
+    assertThat(guard.establish(late, PEER)).isEqualTo(Refusal.CONNECTIONS);
+    assertThat(told).isEmpty();
+    guard.expect(OURS::equals);
+    assertThat(guard.yielding()).isEqualTo(2);
+  }
+
   @Test
   void aSuccessfulUpgradeNoLongerGivesWay() {
     ConnectionGuard guard = guard(HostConfig.DEFAULT.withSockets(s -> s.withMaxPendingUpgrades(1)));

@@ -104,8 +104,8 @@ public final class ConnectionGuard {
     this.established = new EstablishedConnections(maxConnections);
   }
 
-  /** Sets which peers are expected: each may take the place of another peer when none is free. */
-  public void expect(Predicate<PeerId> rule) {
+  /** Sets which peers are expected, open ones too: each may take the place of one that is not. */
+  public synchronized void expect(Predicate<PeerId> rule) {
     established.expect(rule);
   }
 
@@ -183,9 +183,9 @@ public final class ConnectionGuard {
    * @return why it has to end; null when it may stay
    */
   public @Nullable Refusal establish(Ticket ticket, PeerId peer) {
-    boolean expected = established.isExpected(peer);
     List<Runnable> calls = new ArrayList<>();
     synchronized (this) {
+      boolean expected = established.isExpected(peer);
       slowUpgrades.remove(ticket);
       if (ticket.phase != Phase.UPGRADING) {
         return Refusal.UPGRADE_GAVE_WAY;
@@ -197,7 +197,7 @@ public final class ConnectionGuard {
         }
         giveWay(stranger, Refusal.FOR_EXPECTED, calls);
       }
-      established.add(ticket, expected);
+      established.add(ticket, peer, expected);
     }
     calls.forEach(Runnable::run);
     return null;

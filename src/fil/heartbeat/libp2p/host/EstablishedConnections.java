@@ -2,7 +2,7 @@ package fil.heartbeat.libp2p.host;
 
 import fil.heartbeat.libp2p.PeerId;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections with a proven peer: how many there may be, and which gives way to an expected
- * peer. Guarded by its owner's lock, except {@link #expect} and {@link #isExpected}.
+ * peer. Guarded by its owner's lock.
  */
 final class EstablishedConnections {
   /** Extra sockets beyond the connection limit, so that expected peers can prove their id. */
@@ -20,20 +20,24 @@ final class EstablishedConnections {
   private static final int SHARE = 8;
 
   private final int places;
-  private final Set<ConnectionGuard.Ticket> established = new HashSet<>();
+  private final Map<ConnectionGuard.Ticket, PeerId> established = new LinkedHashMap<>();
 
   /** Connections of unexpected peers, by address, oldest first. */
   private final Map<AddressSockets, Set<ConnectionGuard.Ticket>> strangers = new HashMap<>();
 
   private int yielding;
-  private volatile @Nullable Predicate<PeerId> expected;
+  private @Nullable Predicate<PeerId> expected;
 
   EstablishedConnections(int places) {
     this.places = places;
   }
 
+  /** Sets the rule; those that are open count by it from now on, the oldest first. */
   void expect(Predicate<PeerId> rule) {
     expected = rule;
+    strangers.clear();
+    yielding = 0;
+    established.forEach((ticket, peer) -> yields(ticket, rule.test(peer)));
   }
 
   boolean isExpected(PeerId peer) {
@@ -57,8 +61,12 @@ final class EstablishedConnections {
     return yielding;
   }
 
-  void add(ConnectionGuard.Ticket ticket, boolean isExpected) {
-    established.add(ticket);
+  void add(ConnectionGuard.Ticket ticket, PeerId peer, boolean isExpected) {
+    established.put(ticket, peer);
+    yields(ticket, isExpected);
+  }
+
+  private void yields(ConnectionGuard.Ticket ticket, boolean isExpected) {
     if (ticket.source != null && !isExpected) {
       strangers.computeIfAbsent(ticket.source, address -> new LinkedHashSet<>()).add(ticket);
       yielding++;
