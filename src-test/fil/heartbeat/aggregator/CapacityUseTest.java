@@ -10,7 +10,6 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.testing.FakeHost;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,6 +24,9 @@ class CapacityUseTest {
   private static final String NODES =
       "nearly 100 nodes are known: raise aggregator.maxNodes, else those silent for longest are"
           + " forgotten";
+  private static final String MEMORY =
+      "nearly all memory for nodes that are not expected is in use: raise -Xmx, else those silent"
+          + " for longest are forgotten";
   private static final String CONNECTIONS =
       "nearly 200 connections are open: raise ulimit -n or LimitNOFILE=, else nodes are refused";
 
@@ -83,22 +85,57 @@ class CapacityUseTest {
     }
   }
 
+  private static Map<PeerId, Expected> fleet(int nodes) {
+    return IntStream.range(0, nodes)
+        .boxed()
+        .collect(Collectors.toMap(CapacityUseTest::peer, i -> new Expected("node-" + i, Map.of())));
+  }
+
   @Test
   void strangersThatMakeRoomForTheFleetAreNoFault() {
-    Map<PeerId, Expected> fleet =
-        IntStream.range(0, 95)
-            .boxed()
-            .collect(
-                Collectors.toMap(CapacityUseTest::peer, i -> new Expected("node-" + i, Map.of())));
-    Map<PeerId, Expected> smaller = new HashMap<>(fleet);
-    assertThat(smaller.remove(peer(94))).isNotNull();
-    registry.membership(new Membership(Set.of(), Set.of(), smaller), NOW);
+    registry.membership(new Membership(Set.of(), Set.of(), fleet(94)), NOW);
     beat(0, 200);
     host.connections(200, 11);
     assertThat(faults(false)).isEmpty();
-    registry.membership(new Membership(Set.of(), Set.of(), fleet), NOW);
     host.connections(200, 10);
-    assertThat(faults(false)).containsExactly(NODES, CONNECTIONS);
+    assertThat(faults(false)).containsExactly(CONNECTIONS);
+  }
+
+  /** Expected nodes are never forgotten, so a table that is full of them harms none. */
+  @Test
+  void aFleetAsLargeAsTheLimitIsNoFault() {
+    registry.membership(new Membership(Set.of(), Set.of(), fleet(100)), NOW);
+    beat(0, 120);
+    assertThat(faults(false)).isEmpty();
+  }
+
+  @Test
+  void nodesThatAreAllowedButNotExpectedMayBeForgotten() {
+    registry.membership(new Membership(fleet(95).keySet(), Set.of(), Map.of()), NOW);
+    beat(0, 95);
+    assertThat(faults(false)).containsExactly(NODES);
+  }
+
+  /** A head of 64 blocks takes more than one of one. */
+  @Test
+  void theMemoryOfNodesThatMayBeForgottenIsALimitToo() {
+    Registry small = new Registry(settings, 40L * 7 * 1024, new NoHistory(), NOW);
+    int count = 0;
+    while (small.forgotten() == 0) {
+      reader.update(small, true);
+      boolean reported = reader.read(small, NOW).degraded().equals(List.of(MEMORY));
+      assertThat(reported || count < 90).isTrue();
+      small.onBeat(peer(count), new Heartbeat("{ }", 1, "n", "f01", null, null), NOW);
+      count++;
+    }
+    assertThat(count).isLessThan(90);
+    reader.update(small, true);
+    assertThat(reader.read(small, NOW).degraded()).containsExactly(MEMORY);
+    for (int i = 1; i < count / 5; i++) {
+      boolean unused = small.forget(peer(i).toString(), NOW);
+    }
+    reader.update(small, true);
+    assertThat(reader.read(small, NOW).degraded()).isEmpty();
   }
 
   /** In an open fleet nobody makes room for another. */

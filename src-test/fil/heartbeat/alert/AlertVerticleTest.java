@@ -217,7 +217,7 @@ class AlertVerticleTest {
 
   @Test
   void aHardLimitThatIsNearlyUsedUpIsReportedWithWhatToRaise(Vertx vertx) throws Exception {
-    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, true, false);
+    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, true, false, false);
     fixture.counts = new IngestCounts(9, 9, Map.of());
     AlertVerticle alerts = deploy(vertx, new NoHistory());
     fixture.rounds(alerts, TOLD_AFTER + 1);
@@ -230,7 +230,7 @@ class AlertVerticleTest {
                     .isEqualTo(
                         "nearly 50000 nodes are known: raise aggregator.maxNodes, else those silent"
                             + " for longest are forgotten"));
-    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, false, false);
+    fixture.use = new CapacityUse(NodeCapacity.UNKNOWN, 50_000, false, false, false);
     fixture.rounds(alerts, TOLD_AFTER);
     assertThat(ops.story()).containsExactly("AggregatorDegraded firing", "AggregatorDegraded over");
   }

@@ -107,7 +107,8 @@ public final class FleetFixtures {
             "-Xmx"),
         50_000,
         false,
-        true);
+        true,
+        false);
   }
 
   public static Snapshot snapshot(List<Node> nodes, List<NetworkReport> networks) {

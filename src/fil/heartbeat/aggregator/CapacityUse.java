@@ -12,13 +12,18 @@ import java.util.List;
  * @param nodesNearlyFull whether nearly as many are kept, strangers left out
  * @param connectionsNearlyFull whether nearly all connections are in use, by peers that give way to
  *     nobody
+ * @param memoryNearlyFull whether nodes that may be forgotten take nearly all memory for them
  */
 public record CapacityUse(
-    NodeCapacity capacity, int maxNodes, boolean nodesNearlyFull, boolean connectionsNearlyFull) {
+    NodeCapacity capacity,
+    int maxNodes,
+    boolean nodesNearlyFull,
+    boolean connectionsNearlyFull,
+    boolean memoryNearlyFull) {
 
   /** Of an aggregator that nobody measured, with room for more. */
   public static final CapacityUse UNKNOWN =
-      new CapacityUse(NodeCapacity.UNKNOWN, Integer.MAX_VALUE, false, false);
+      new CapacityUse(NodeCapacity.UNKNOWN, Integer.MAX_VALUE, false, false, false);
 
   /** Part of a limit from which it is nearly full, in percent. */
   static final int FULL_PERCENT = 95;
@@ -31,13 +36,15 @@ public record CapacityUse(
    *
    * @param nodes kept now, without strangers, which make room for others
    * @param connections open now, without those that give way to others
+   * @param memory taken by nodes that may be forgotten, in percent of the most
    */
-  CapacityUse with(int nodes, int connections) {
+  CapacityUse with(int nodes, int connections, int memory) {
     return new CapacityUse(
         capacity,
         maxNodes,
         isNearlyFull(nodesNearlyFull, nodes, maxNodes),
-        isNearlyFull(connectionsNearlyFull, connections, capacity.connections()));
+        isNearlyFull(connectionsNearlyFull, connections, capacity.connections()),
+        isNearlyFull(memoryNearlyFull, memory, 100));
   }
 
   private static boolean isNearlyFull(boolean before, int used, int most) {
@@ -61,6 +68,11 @@ public record CapacityUse(
               + " connections are open: raise "
               + capacity.raise()
               + ", else nodes are refused");
+    }
+    if (memoryNearlyFull) {
+      faults.add(
+          "nearly all memory for nodes that are not expected is in use: raise -Xmx, else those"
+              + " silent for longest are forgotten");
     }
     return faults;
   }

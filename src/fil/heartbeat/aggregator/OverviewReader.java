@@ -14,7 +14,8 @@ final class OverviewReader {
   OverviewReader(AggregatorSettings settings, Host host, History history) {
     this.host = host;
     this.history = history;
-    this.use = new CapacityUse(settings.capacity(), settings.limits().maxNodes(), false, false);
+    this.use =
+        new CapacityUse(settings.capacity(), settings.limits().maxNodes(), false, false, false);
   }
 
   /**
@@ -27,7 +28,8 @@ final class OverviewReader {
     use =
         use.with(
             registry.peers().lasting(),
-            Math.max(0, now.connections() - (open ? 0 : now.yielding())));
+            Math.max(0, now.connections() - (open ? 0 : now.yielding())),
+            registry.peers().percentTaken());
   }
 
   Overview read(Registry registry, Moment now) {

@@ -51,6 +51,7 @@ final class PeerTable {
   private long lostBefore;
   private long forgotten;
   private long taken;
+  private long takenByVoters;
 
   /**
    * @param room bytes for all peers that are not expected
@@ -102,6 +103,8 @@ final class PeerTable {
       before.forgotten = true;
       recent.remove(before);
       twinned.remove(before);
+      takes(before, -before.weight);
+      before.weight = 0;
     }
     place(entry).put(entry.peer, entry);
     weigh(entry);
@@ -124,9 +127,9 @@ final class PeerTable {
    * it as for a new one.
    */
   void weigh(PeerEntry entry) {
-    taken -= entry.weight;
+    int before = entry.weight;
     entry.weight = entry.expected == null ? entry.bytes() : 0;
-    taken += entry.weight;
+    takes(entry, entry.weight - before);
     while (taken > room && entry.expected == null) {
       PeerEntry eldest = eldest(entry);
       if (eldest == null) {
@@ -135,6 +138,12 @@ final class PeerTable {
       forget(eldest);
       forgotten++;
     }
+  }
+
+  /** An entry, at its place, takes more bytes than before, or fewer. */
+  private void takes(PeerEntry entry, int more) {
+    taken += more;
+    takenByVoters += place(entry) == voters ? more : 0;
   }
 
   private Map<PeerId, PeerEntry> place(PeerEntry entry) {
@@ -146,9 +155,11 @@ final class PeerTable {
   /** Sets the configured entry of a peer, null for none, and its standing. */
   void stand(PeerEntry entry, @Nullable Expected as, Standing standing) {
     place(entry).remove(entry.peer);
+    takes(entry, -entry.weight);
     entry.expected = as;
     entry.stand(standing);
     place(entry).put(entry.peer, entry);
+    takes(entry, entry.weight);
     weigh(entry);
     changed(entry);
   }
@@ -159,7 +170,7 @@ final class PeerTable {
     recent.remove(entry);
     twinned.remove(entry);
     place(entry).remove(entry.peer);
-    taken -= entry.weight;
+    takes(entry, -entry.weight);
     entry.weight = 0;
     version++;
     removed.addLast(new Removed(entry.peerId, version));
@@ -242,9 +253,17 @@ final class PeerTable {
     return version;
   }
 
-  /** Returns the number of peers without the strangers, which make room for them. */
+  /**
+   * Returns the number of peers when all strangers have made room; 0 when none of them would have
+   * to make room after that.
+   */
   int lasting() {
-    return byId.size() - strangers.size();
+    return voters.isEmpty() ? 0 : byId.size() - strangers.size();
+  }
+
+  /** Returns the part of their room that peers take that are no strangers, in percent. */
+  int percentTaken() {
+    return (int) Math.min(100, 100 * takenByVoters / room);
   }
 
   /** Returns the number of peers forgotten to make room since the start. */

@@ -62,6 +62,7 @@ final class HostMetrics {
                 "Whether 95 % of a limit were in use and 90 % still are, strangers left out.")
             .dataPoint(flag(use.nodesNearlyFull(), "aggregator.maxNodes"))
             .dataPoint(flag(use.connectionsNearlyFull(), "libp2p.maxConnections"))
+            .dataPoint(flag(use.memoryNearlyFull(), "-Xmx"))
             .build());
   }
 
