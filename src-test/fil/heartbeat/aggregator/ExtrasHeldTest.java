@@ -9,6 +9,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ExtrasHeldTest {
@@ -150,6 +151,26 @@ class ExtrasHeldTest {
     assertThat(held.takeChanged()).isTrue();
     assertThat(held.expire(0, 91 * SECOND)).isTrue();
     assertThat(held.takeChanged()).isTrue();
+  }
+
+  private static List<Extras.Proving> miners(int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> new Extras.Proving("f0" + i, 1, 4_999_990, 5_000_050, 3, 0, 0L, 0, 1))
+        .toList();
+  }
+
+  /** One that is told again does not take the place of another: 4 KiB are kept of each. */
+  @Test
+  void eachMinerIsWeighedOnceAndAllThatTheRulesKeep() {
+    assertThat(take(told().proving(miners(0, 7)))).isEmpty();
+    int seven = 7 * 4 * 1024;
+    held.clear();
+    assertThat(held.bytes()).isEqualTo(seven);
+    for (int last = 8; last <= 20; last++) {
+      assertThat(take(told().proving(miners(last - 5, last)))).isEmpty();
+      held.clear();
+      assertThat(held.bytes()).isEqualTo(Math.min(last, 16) * 4 * 1024);
+    }
   }
 
   /** And heads of a node that is in time come an epoch late. */

@@ -88,7 +88,9 @@ class KnownRoomTest {
     assertThat(known()).hasSizeBetween(5, 15);
   }
 
-  /** Up to eight miners are kept of each, also those that it reports no more. */
+  /**
+   * Miners are kept of each, up to twice as many as a beat has, also those that it reports no more.
+   */
   @Test
   void peersThatReportOneMinerAfterTheOtherTakeMoreOfTheRoom() {
     for (int i = 0; i < 900; i++) {

@@ -42,6 +42,11 @@ final class ExtrasHeld {
   /** What they keep of a miner: the partitions of 48 deadlines. */
   private static final int PROOF_BYTES = 4 * 1024;
 
+  /**
+   * Miners that they keep of a peer that the configuration names; in an open fleet half of them.
+   */
+  private static final int MAX_MINERS = 2 * Extras.MAX_PROVING;
+
   /** What they keep of an address with pending messages. */
   private static final int WAITING_BYTES = 320;
 
@@ -149,7 +154,8 @@ final class ExtrasHeld {
     waiting = Math.max(waiting, kept.pendingMessages().size());
     kept.proving().stream()
         .map(Extras.Proving::miner)
-        .limit(Extras.MAX_PROVING - miners.size())
+        .filter(miner -> !miners.contains(miner))
+        .limit(MAX_MINERS - miners.size())
         .forEach(miners::add);
     return odd;
   }
