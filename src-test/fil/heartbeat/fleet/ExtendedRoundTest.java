@@ -271,9 +271,44 @@ class ExtendedRoundTest {
   }
 
   private static ExtendedRound afterSilence(Map<Long, String> silent, Extended... nodes) {
-    NamedUpgrades.Remembered each = new NamedUpgrades.Remembered(new TreeMap<>(silent), 0, 27, NOW);
-    return new ExtendedRound(
-        List.of(nodes), 0, List.of(each, each), -1, NOW, ExtendedRoundTest::startOf);
+    return remembering(
+        List.of(remembered("silent one", 27, silent), remembered("silent two", 27, silent)), nodes);
+  }
+
+  private static NamedUpgrades.Remembered remembered(
+      String name, int version, Map<Long, String> upgrades) {
+    return new NamedUpgrades.Remembered(name, new TreeMap<>(upgrades), 0, version, NOW);
+  }
+
+  private static ExtendedRound remembering(
+      List<NamedUpgrades.Remembered> remembered, Extended... nodes) {
+    return new ExtendedRound(List.of(nodes), 0, remembered, -1, NOW, ExtendedRoundTest::startOf);
+  }
+
+  /** It reports its network version still, and named an upgrade before. */
+  @Test
+  void aNodeThatNamesUpgradesNoMoreFollowedOnce() {
+    Map<Long, String> last = Map.of(600L, "F");
+    Extended old = versioned("old", 26, last);
+    Extended denies = versioned("denies", 27, Map.of());
+    Extended same = versioned("same", 26, last);
+    ExtendedRound round =
+        remembering(List.of(remembered("denies", 27, last)), old, denies, same, same);
+    assertThat(round.findings(old).missing()).isNull();
+  }
+
+  /** Its sender answers, but the node does not yet. */
+  @Test
+  void aNodeThatReportsNoVersionNowFollowedAsBefore() {
+    Map<Long, String> last = Map.of(600L, "F");
+    Extended old = versioned("old", 26, last);
+    ExtendedRound round =
+        remembering(
+            List.of(remembered("a", 27, last), remembered("b", 27, last)),
+            old,
+            finalized("a", NOW, null),
+            finalized("b", NOW, null));
+    assertThat(round.findings(old).missing()).isNotNull();
   }
 
   /**

@@ -69,6 +69,7 @@ class NamedUpgradesTest {
     assertThat(named.remembered())
         .singleElement()
         .satisfies(each -> assertThat(each.upgrades()).containsOnlyKeys(2_009L))
+        .satisfies(each -> assertThat(each.peerId()).isEqualTo("a"))
         .satisfies(each -> assertThat(each.networkVersion()).isEqualTo(27))
         .satisfies(each -> assertThat(each.height()).isEqualTo(EPOCH));
   }

@@ -6,9 +6,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
@@ -91,7 +93,7 @@ public final class ExtendedRound {
   /**
    * @param nodes monitored and beating
    * @param silent how many more report no optional members
-   * @param remembered what each other monitored node named before it fell silent
+   * @param remembered what each monitored node that names no upgrades now did before
    * @param referenceFinalized the highest height that a reference finalized; -1 for none
    * @param epoch the present one; null without a known clock
    * @param startOf returns when an epoch starts; null without a known clock
@@ -111,13 +113,19 @@ public final class ExtendedRound {
     this.best = best(referenceFinalized);
     this.reporting =
         nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
+    Set<String> following = new HashSet<>();
     for (Extended node : nodes) {
       know(node.named(epoch), node.seenMillis(), false);
-      follow(node.networkVersion(), node.height());
+      if (follow(node.networkVersion(), node.height())) {
+        following.add(node.peerId());
+      }
     }
     for (NamedUpgrades.Remembered each : remembered) {
       know(each.upgrades(), each.seenMillis(), true);
-      follow(each.networkVersion(), each.height());
+      // One that names no upgrades any more may report its version still, and is one node.
+      if (!following.contains(each.peerId())) {
+        boolean unused = follow(each.networkVersion(), each.height());
+      }
     }
     Seniority.keepMost(known, MAX_UPGRADES, each -> each.seniority);
     known.entrySet().removeIf(each -> isPostponed(each.getKey(), each.getValue()));
@@ -129,10 +137,11 @@ public final class ExtendedRound {
             known.computeIfAbsent(height, ignored -> new Known()).add(name, seenMillis, isSilent));
   }
 
-  private void follow(@Nullable Integer networkVersion, @Nullable Long height) {
-    if (networkVersion != null && height != null) {
-      followers.add(new Follower(networkVersion, height));
-    }
+  /** Whether both are known. */
+  private boolean follow(@Nullable Integer networkVersion, @Nullable Long height) {
+    return networkVersion != null
+        && height != null
+        && followers.add(new Follower(networkVersion, height));
   }
 
   /**

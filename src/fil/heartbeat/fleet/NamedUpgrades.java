@@ -53,12 +53,14 @@ public final class NamedUpgrades {
   /**
    * What a node named before it fell silent.
    *
+   * @param peerId of the node
    * @param upgrades height to name
    * @param seenMillis when the node was first seen; monotonic
    * @param networkVersion that it reported last; null when not known
    * @param height of its head then; null when not known
    */
   public record Remembered(
+      String peerId,
       SortedMap<Long, String> upgrades,
       long seenMillis,
       @Nullable Integer networkVersion,
@@ -163,6 +165,7 @@ public final class NamedUpgrades {
                             peerId,
                             ignored ->
                                 new Remembered(
+                                    peerId,
                                     new TreeMap<>(),
                                     named.seenMillis(),
                                     named.networkVersion(),
