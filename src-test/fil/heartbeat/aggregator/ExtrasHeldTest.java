@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.chain.Network;
+import fil.heartbeat.fleet.Extended;
 import fil.heartbeat.fleet.ExtendedRound;
 import fil.heartbeat.wire.Extras;
 import java.math.BigInteger;
@@ -137,6 +138,14 @@ class ExtrasHeldTest {
     assertThat(held.extras().peers()).isEqualTo(3);
     assertThat(held.expire(60_000, 181 * SECOND)).isTrue();
     assertThat(held.extras().isNone()).isTrue();
+  }
+
+  /** Beats may be hours apart. */
+  @Test
+  void aNetworkVersionIsAsOldAsTheFullBeat() {
+    assertThat(take(told().networkVersion(27))).isEmpty();
+    assertThat(held.extended("a", 0, null, 7_200 * SECOND).networkVersion())
+        .isEqualTo(new Extended.NetworkVersion(27, 7_200_000));
   }
 
   @Test

@@ -56,6 +56,8 @@ class UpgradesRememberedTest {
   private Optional<Network> network = Optional.of(Network.SIMULATED);
   private @Nullable String genesis = Network.SIMULATED.genesisCid().toString();
   private long upgrade = UPGRADE;
+  private int knowing = KNOWING;
+  private int versionOfOthers = 28;
   private long second;
   private Registry registry = start();
 
@@ -82,10 +84,14 @@ class UpgradesRememberedTest {
       upgrades.add(new Extras.Upgrade("Fire Horse", upgrade));
     }
     return new Heartbeat("{ " + block + " }", height, "node-" + node, "", genesis, null)
-        .with(new Extras.Builder().upgrades(upgrades).build());
+        .with(
+            new Extras.Builder()
+                .upgrades(upgrades)
+                .networkVersion(node < KNOWING ? 28 : versionOfOthers)
+                .build());
   }
 
-  /** Lets these nodes beat; those below {@link #KNOWING} know the upgrade. */
+  /** Lets these nodes beat; those below {@link #knowing} know the upgrade. */
   private void run(int seconds, int from, int to) {
     for (int node = 0; node < NODES; node++) {
       if (node < from || node >= to) {
@@ -96,7 +102,7 @@ class UpgradesRememberedTest {
     }
     for (long end = second + seconds; second < end; second++) {
       for (int node = from; node < to && second % 10 == 0; node++) {
-        registry.onBeat(peer(node), beat(node, node < KNOWING), now());
+        registry.onBeat(peer(node), beat(node, node < knowing), now());
       }
       registry.evaluate(now());
     }
@@ -246,6 +252,23 @@ class UpgradesRememberedTest {
     assertThat(ready(0)).isTrue();
     assertThat(ready(4)).isNull();
     run(370 * 30, 0, NODES);
+    assertThat(ready(4)).isTrue();
+  }
+
+  /** It is updated after the upgrade: until its version is asked again nothing says it followed. */
+  @Test
+  void aNodeThatIsUpdatedTooLateIsNotReadyUntilItsVersionSaysSo() {
+    upgrade = EPOCH + 20;
+    versionOfOthers = 27;
+    run(660, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    knowing = NODES;
+    run(60, 0, NODES);
+    assertThat(ready(4)).isNull();
+    run(370 * 30, 0, NODES);
+    assertThat(ready(4)).isFalse();
+    versionOfOthers = 28;
+    run(60, 0, NODES);
     assertThat(ready(4)).isTrue();
   }
 

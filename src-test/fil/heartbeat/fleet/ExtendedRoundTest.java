@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExtendedRoundTest {
@@ -25,7 +26,7 @@ class ExtendedRoundTest {
   }
 
   private static Extended finalized(String name, long height, @Nullable Long finalized) {
-    return new Extended(name, 0, height, finalized, new TreeMap<>(), null, null, null);
+    return new Extended(name, 0, height, finalized, new TreeMap<>(), reported(null), null, null);
   }
 
   private static Extended knows(String name, Map<Long, String> upgrades) {
@@ -33,11 +34,28 @@ class ExtendedRoundTest {
   }
 
   private static Extended versioned(String name, int version, Map<Long, String> upgrades) {
-    return new Extended(name, 0, NOW, null, new TreeMap<>(upgrades), version, "lotus", "1.36.0+x");
+    return told(name, version, 0, upgrades);
+  }
+
+  private static Extended.NetworkVersion reported(@Nullable Integer version) {
+    return new Extended.NetworkVersion(version, 0);
+  }
+
+  private static Extended told(
+      String name, @Nullable Integer version, long ageMillis, Map<Long, String> upgrades) {
+    return new Extended(
+        name,
+        0,
+        NOW,
+        null,
+        new TreeMap<>(upgrades),
+        new Extended.NetworkVersion(version, ageMillis),
+        "lotus",
+        "1.36.0+x");
   }
 
   private static Extended runs(String name, String client, String version) {
-    return new Extended(name, 0, NOW, null, new TreeMap<>(), null, client, version);
+    return new Extended(name, 0, NOW, null, new TreeMap<>(), reported(null), client, version);
   }
 
   @Test
@@ -210,7 +228,7 @@ class ExtendedRoundTest {
             NOW - 100,
             null,
             new TreeMap<>(Map.of(100L, "F", NOW - 50, "G")),
-            26,
+            reported(26),
             null,
             null);
     Map<Long, String> before = Map.of(100L, "F", NOW - 50, "G");
@@ -311,20 +329,6 @@ class ExtendedRoundTest {
     assertThat(round.findings(old).missing()).isNotNull();
   }
 
-  /**
-   * Those that named the old height are down for long; the others have the release with the new.
-   */
-  @ParameterizedTest
-  @ValueSource(longs = {NOW - 100, NOW - 600, NOW + 100})
-  void anUpgradeThatWasPostponedIsNotMissing(long old) {
-    Map<Long, String> next = Map.of(100L, "Tuk", NOW + 500, "FireHorse");
-    Extended c = knows("c", next);
-    ExtendedRound round =
-        afterSilence(Map.of(100L, "Tuk", old, "FireHorse"), c, knows("d", next), knows("e", next));
-    assertThat(round.findings(c).upgradeReady()).isTrue();
-    assertThat(round.upgrades()).extracting(UpgradeReadiness::height).containsExactly(NOW + 500);
-  }
-
   /** Silent nodes named one before that: it is not asked of those that followed the last. */
   @Test
   void anUpgradeOfSilentNodesMayBeFarBelow() {
@@ -333,24 +337,70 @@ class ExtendedRoundTest {
     assertThat(afterSilence(Map.of(100L, "F"), a, a, a).findings(a).upgradeReady()).isTrue();
   }
 
-  /** Another upgrade is no postponed one, and one node alone postpones nothing. */
+  /** It got its release after the upgrade, and its own chain goes on with the old version. */
   @Test
-  void anUpgradeOfSilentNodesStandsUntilTwoNameItLater() {
-    Map<Long, String> silent = Map.of(100L, "Tuk", NOW + 100, "FireHorse");
-    Extended c = knows("c", Map.of(100L, "Tuk", NOW + 500, "Other"));
-    Extended d = knows("d", Map.of(100L, "Tuk", NOW + 500, "FireHorse"));
-    Extended e = knows("e", Map.of(100L, "Tuk"));
-    assertThat(afterSilence(silent, c, c, d, e).findings(e).upgradeReady()).isFalse();
-    Extended both = knows("f", Map.of(100L, "Tuk", NOW + 100, "FireHorse", NOW + 500, "FireHorse"));
-    assertThat(afterSilence(silent, both, d, d, e).findings(e).missing())
-        .extracting(Findings.Missing::height)
-        .isEqualTo(NOW + 100);
+  void whetherANodeFollowedAnUpgradeThatItKnowsNowIsNotKnownAtOnce() {
+    Map<Long, String> now = Map.of(NOW - 10, "F");
+    Extended late = versioned("late", 26, now);
+    Extended a = knows("a", now);
+    Extended quiet = told("quiet", null, 0, now);
+    ExtendedRound round = round(late, a, quiet, knows("b", now));
+    assertThat(round.findings(late).missing()).isNull();
+    assertThat(round.findings(late).compared()).isEqualTo(Findings.Compared.NO);
+    assertThat(round.findings(quiet).compared()).isEqualTo(Findings.Compared.NO);
+    assertThat(round.findings(a).upgradeReady()).isTrue();
+  }
+
+  /** In the first seconds no head is above the next upgrade. */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 300})
+  void aNodeThatDidNotFollowDoesNotDoSoByTheNextUpgrade(long epochsAgo) {
+    Map<Long, String> both = Map.of(600L - epochsAgo, "F", NOW - epochsAgo, "G");
+    Extended old = versioned("old", 26, both);
+    ExtendedRound round = round(old, knows("a", both), knows("b", both));
+    assertThat(round.findings(old).missing()).isNull();
+    assertThat(round.findings(old).compared()).isEqualTo(Findings.Compared.NO);
+  }
+
+  /** What cannot be known ends after three hours, also when no version is ever reported. */
+  @Test
+  void afterThreeHoursANodeIsReadyOrNot() {
+    Map<Long, String> now = Map.of(NOW - 370, "F");
+    Extended old = versioned("old", 26, now);
+    Extended quiet = told("quiet", null, 0, now);
+    ExtendedRound round = round(old, quiet, knows("a", now), knows("b", now));
+    assertThat(round.findings(old).upgradeReady()).isFalse();
+    assertThat(round.findings(quiet).upgradeReady()).isTrue();
+  }
+
+  /** Its beats are four hours apart, and the last one was 2 h 10 min after the upgrade. */
+  @Test
+  void aVersionThatIsHeldForHoursMayBeOfBefore() {
+    Map<Long, String> now = Map.of(NOW - 500, "F");
+    Extended held = told("held", 26, 7_200_000, now);
+    ExtendedRound round = round(held, knows("a", now), knows("b", now));
+    assertThat(round.findings(held).missing()).isNull();
+    assertThat(round.findings(held).compared()).isEqualTo(Findings.Compared.NO);
+    Extended fresh = told("fresh", 26, 3_600_000, now);
+    assertThat(round(fresh, knows("a", now), knows("b", now)).findings(fresh).upgradeReady())
+        .isFalse();
+  }
+
+  /** And those of the others do not say that nobody followed. */
+  @ParameterizedTest
+  @CsvSource({"7200000, NO", "3600000, YES"})
+  void versionsOfOthersMayBeOfBeforeForHours(long age, Findings.Compared compared) {
+    Map<Long, String> now = Map.of(NOW - 500, "F");
+    Extended old = knows("old", Map.of(100L, "T"));
+    ExtendedRound round = round(old, told("a", 27, age, now), told("b", 27, age, now));
+    assertThat(round.findings(old).compared()).isEqualTo(compared);
   }
 
   @Test
   void aNodeThatHasNotReachedTheUpgradeIsOnlyLate() {
     Extended late =
-        new Extended("late", 0, 980L, null, new TreeMap<>(Map.of(990L, "F")), 26, null, null);
+        new Extended(
+            "late", 0, 980L, null, new TreeMap<>(Map.of(990L, "F")), reported(26), null, null);
     ExtendedRound round = round(late, knows("a", Map.of(990L, "F")), knows("b", Map.of(990L, "F")));
     assertThat(round.findings(late).missing()).isNull();
   }
@@ -364,7 +414,8 @@ class ExtendedRoundTest {
       for (long height = 0; height < 8; height++) {
         upgrades.put(1_500 + 8 * (i % 20) + height, "Mine");
       }
-      nodes.add(new Extended("young" + i, 1_000 + i, NOW, null, upgrades, 27, null, null));
+      nodes.add(
+          new Extended("young" + i, 1_000 + i, NOW, null, upgrades, reported(27), null, null));
     }
     nodes.add(knows("a", Map.of(500L, "Tuk", 2000L, "FireHorse")));
     nodes.add(knows("b", Map.of(500L, "Tuk", 2000L, "FireHorse")));

@@ -65,7 +65,8 @@ final class ExtendedEvaluation {
       }
       reporting.add(entry);
       if (entry.compared) {
-        Extended extended = entry.extras.extended(entry.peerId, entry.seenMillis(now), head(entry));
+        Extended extended =
+            entry.extras.extended(entry.peerId, entry.seenMillis(now), head(entry), now.nanos());
         comparable.add(extended);
         Long last = extended.finalized();
         if (last != null) {
@@ -105,8 +106,8 @@ final class ExtendedEvaluation {
   }
 
   /** Returns what the members say without those of others. */
-  private static Findings alone(PeerEntry entry) {
-    Long lag = entry.extras.extended(entry.peerId, 0, head(entry)).finalityLag();
+  private Findings alone(PeerEntry entry) {
+    Long lag = entry.extras.extended(entry.peerId, 0, head(entry), now.nanos()).finalityLag();
     return new Findings(lag, null, null, Findings.Compared.NO);
   }
 

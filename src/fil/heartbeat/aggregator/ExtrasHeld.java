@@ -310,8 +310,10 @@ final class ExtrasHeld {
    *
    * @param seenMillis when the peer was first seen; monotonic
    * @param height of the peer's head; null when it has none
+   * @param nowNanos monotonic
    */
-  Extended extended(String peerId, long seenMillis, @Nullable Long height) {
+  Extended extended(String peerId, long seenMillis, @Nullable Long height, long nowNanos) {
+    long ageMillis = Math.max(0, nowNanos - toldNanos) / 1_000_000L;
     Extras.Finalized last = extras.finalized();
     return new Extended(
         peerId,
@@ -319,7 +321,7 @@ final class ExtrasHeld {
         height,
         last == null ? null : Long.valueOf(last.height()),
         upgrades,
-        extras.networkVersion(),
+        new Extended.NetworkVersion(extras.networkVersion(), ageMillis),
         extras.client(),
         extras.version());
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param finalized height of its last finalized tipset; null when it does not report one
  * @param upgrades that it knows, height to name; empty when it does not report any. Not copied: it
  *     must not change
- * @param networkVersion null when it does not report one
+ * @param networkVersion of the network, as it reported it
  * @param client program of the node; null when it does not report one
  * @param version of the program, as reported; null when it does not report one
  */
@@ -23,12 +23,20 @@ public record Extended(
     @Nullable Long height,
     @Nullable Long finalized,
     SortedMap<Long, String> upgrades,
-    @Nullable Integer networkVersion,
+    NetworkVersion networkVersion,
     @Nullable String client,
     @Nullable String version) {
   public Extended {
     upgrades = Collections.unmodifiableSortedMap(upgrades);
   }
+
+  /**
+   * A network version that a node reported.
+   *
+   * @param number null when it reported none
+   * @param ageMillis since the node's last report, 0 or more
+   */
+  public record NetworkVersion(@Nullable Integer number, long ageMillis) {}
 
   /** Planned upgrades that count of one node: programs plan one or two. */
   static final int MAX_PLANNED = 4;

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,10 @@ import org.jspecify.annotations.Nullable;
 public final class ExtendedRound {
 
   /** Nodes that must know an upgrade before others are compared with them. */
-  private static final int KNOWN_BY = 2;
+  static final int KNOWN_BY = 2;
+
+  /** Below every head. */
+  private static final long EVERYWHERE = -1;
 
   /**
    * How long a sender repeats the network version that its node said last, while it cannot ask
@@ -38,8 +42,8 @@ public final class ExtendedRound {
   public static final Duration VERSION_REPEATED = Duration.ofHours(3);
 
   /**
-   * For how long after an upgrade a network version may be that of before: what a sender said last
-   * counts for 90 s more.
+   * For how long after an upgrade a node reports a network version that may be that of before: the
+   * sender may be late by an epoch, and what it said last counts for 90 s at least.
    */
   public static final Duration STALE_VERSION = VERSION_REPEATED.plusMinutes(3);
 
@@ -57,22 +61,25 @@ public final class ExtendedRound {
   private final TreeMap<Long, Known> known = new TreeMap<>();
 
   /** What the same nodes, and others, say of the upgrades that they followed. */
-  private final List<Follower> followers = new ArrayList<>();
+  private final Followers followers = new Followers();
 
-  private record Follower(int networkVersion, long height) {}
+  /** How long ago each upgrade was: the largest value if that is not known. */
+  private final Map<Long, Long> agoMillis = new HashMap<>();
 
   /** Who knows an upgrade. */
   private static final class Known {
     private final Map<String, Integer> names = new HashMap<>();
     private final Seniority seniority = new Seniority();
     private int nodes;
-    private int silent;
 
-    private void add(String name, long seenMillis, boolean isSilent) {
+    /** How many of these report what they do now, after what they did before it. */
+    private int since;
+
+    private void add(String name, long seenMillis, boolean isSince) {
       names.merge(name, 1, Integer::sum);
       seniority.add(seenMillis);
       nodes++;
-      silent += isSilent ? 1 : 0;
+      since += isSince ? 1 : 0;
     }
   }
 
@@ -115,53 +122,27 @@ public final class ExtendedRound {
         nodes.stream().filter(node -> !node.upgrades().isEmpty()).count() + remembered.size();
     Set<String> following = new HashSet<>();
     for (Extended node : nodes) {
-      know(node.named(epoch), node.seenMillis(), false);
-      if (follow(node.networkVersion(), node.height())) {
+      know(node.named(epoch), node.seenMillis(), height -> !mayBeOld(node, height));
+      if (followers.add(node.networkVersion().number(), node.height())) {
         following.add(node.peerId());
       }
     }
     for (NamedUpgrades.Remembered each : remembered) {
-      know(each.upgrades(), each.seenMillis(), true);
+      know(each.upgrades(), each.seenMillis(), height -> false);
       // One that names no upgrades any more may report its version still, and is one node.
       if (!following.contains(each.peerId())) {
-        boolean unused = follow(each.networkVersion(), each.height());
+        boolean unused = followers.add(each.networkVersion(), each.height());
       }
     }
     Seniority.keepMost(known, MAX_UPGRADES, each -> each.seniority);
-    known.entrySet().removeIf(each -> isPostponed(each.getKey(), each.getValue()));
   }
 
-  private void know(SortedMap<Long, String> upgrades, long seenMillis, boolean isSilent) {
+  private void know(SortedMap<Long, String> upgrades, long seenMillis, LongPredicate isSince) {
     upgrades.forEach(
         (height, name) ->
-            known.computeIfAbsent(height, ignored -> new Known()).add(name, seenMillis, isSilent));
-  }
-
-  /** Whether both are known. */
-  private boolean follow(@Nullable Integer networkVersion, @Nullable Long height) {
-    return networkVersion != null
-        && height != null
-        && followers.add(new Follower(networkVersion, height));
-  }
-
-  /**
-   * Whether all that named a height are silent, and enough others name a later one of the same
-   * upgrade instead: those fell silent before they had the release that postpones it.
-   */
-  private boolean isPostponed(long height, Known by) {
-    return by.nodes == by.silent
-        && nodes.stream()
-                .map(node -> node.named(epoch))
-                .filter(named -> !named.containsKey(height))
-                .filter(
-                    named ->
-                        named.entrySet().stream()
-                            .anyMatch(
-                                each ->
-                                    each.getKey() > height
-                                        && by.names.containsKey(each.getValue())))
-                .count()
-            >= KNOWN_BY;
+            known
+                .computeIfAbsent(height, ignored -> new Known())
+                .add(name, seenMillis, isSince.test(height)));
   }
 
   private static @Nullable Long median(Stream<@Nullable Long> values) {
@@ -228,12 +209,12 @@ public final class ExtendedRound {
     Map<Long, Known> unknown = new TreeMap<>(known.tailMap(node.upgrades().firstKey(), false));
     unknown.keySet().removeAll(node.upgrades().keySet());
     if (reporting <= KNOWN_BY) {
-      boolean agrees = reporting == KNOWN_BY && unknown.isEmpty() && newer(node, -1) == 0;
+      boolean agrees = reporting == KNOWN_BY && unknown.isEmpty() && newer(node, EVERYWHERE) == 0;
       return agrees ? Findings.Compared.TOO_FEW_AGREE : Findings.Compared.TOO_FEW;
     }
-    return unknown.entrySet().stream().anyMatch(each -> isUnsettled(each.getKey(), each.getValue()))
-        ? Findings.Compared.NO
-        : Findings.Compared.YES;
+    boolean unsettled =
+        unknown.entrySet().stream().anyMatch(each -> isUnsettled(each.getKey(), each.getValue()));
+    return unsettled || mayNotHaveFollowed(node) ? Findings.Compared.NO : Findings.Compared.YES;
   }
 
   /**
@@ -243,7 +224,23 @@ public final class ExtendedRound {
   private boolean isUnsettled(long height, Known by) {
     return isPassed(height)
         && by.nodes >= KNOWN_BY
-        && (hasJustPassed(height) || by.nodes - by.silent < KNOWN_BY);
+        && (hasJustPassed(height) || by.since < KNOWN_BY);
+  }
+
+  /**
+   * Whether an upgrade that a node knows has passed, and nothing says yet whether it followed: its
+   * network version may be that of before, and is lower than that of another.
+   */
+  private boolean mayNotHaveFollowed(Extended node) {
+    if (epoch == null || node.upgrades().firstKey() > epoch) {
+      return false;
+    }
+    Long height = node.upgrades().headMap(epoch + 1).lastKey();
+    Known by = known.get(height);
+    return by != null
+        && by.nodes >= KNOWN_BY
+        && mayBeOld(node, height)
+        && (node.networkVersion().number() == null || newer(node, EVERYWHERE) > 0);
   }
 
   /** Returns the first upgrade that others know and the node should; null when there is none. */
@@ -264,20 +261,19 @@ public final class ExtendedRound {
 
   /** The last upgrade has passed, and the node knows it but did not follow it. */
   private Findings.@Nullable Missing lowerVersion(Extended node) {
-    Integer version = node.networkVersion();
     Long passed = settled();
     Long height = node.height();
     // Soon after the next upgrade a node names only that one, and its version is not asked yet.
-    if (version == null
-        || passed == null
+    if (passed == null
+        || mayBeOld(node, passed)
         || !node.upgrades().containsKey(passed)
         || height == null
         || height <= passed) {
       return null;
     }
     Known by = known.get(passed);
-    long newer = newer(node, passed);
-    return newer < KNOWN_BY || by == null ? null : missing(passed, usual(by), (int) newer);
+    int newer = newer(node, passed);
+    return newer < KNOWN_BY || by == null ? null : missing(passed, usual(by), newer);
   }
 
   private boolean isPassed(long height) {
@@ -286,9 +282,24 @@ public final class ExtendedRound {
 
   /** Whether network versions may still be those of before an upgrade that has passed. */
   private boolean hasJustPassed(long height) {
-    Instant at = startOf.apply(height);
-    Instant now = epoch == null ? null : startOf.apply(epoch);
-    return at != null && now != null && !at.plus(STALE_VERSION).isBefore(now);
+    return agoMillis(height) <= STALE_VERSION.toMillis();
+  }
+
+  /** Whether what a node reported last may be the network version of before an upgrade. */
+  private boolean mayBeOld(Extended node, long height) {
+    return agoMillis(height) - node.networkVersion().ageMillis() <= STALE_VERSION.toMillis();
+  }
+
+  private long agoMillis(long height) {
+    return agoMillis.computeIfAbsent(
+        height,
+        at -> {
+          Instant start = startOf.apply(at);
+          Instant now = epoch == null ? null : startOf.apply(epoch);
+          return start == null || now == null
+              ? Long.MAX_VALUE
+              : Duration.between(start, now).toMillis();
+        });
   }
 
   /**
@@ -310,13 +321,8 @@ public final class ExtendedRound {
   }
 
   /** How many nodes above a height have a higher network version than a node; 0 if not known. */
-  private long newer(Extended node, long height) {
-    Integer version = node.networkVersion();
-    return version == null
-        ? 0
-        : followers.stream()
-            .filter(each -> each.networkVersion > version && each.height > height)
-            .count();
+  private int newer(Extended node, long height) {
+    return followers.newer(node.networkVersion().number(), height);
   }
 
   private Findings.Missing missing(long height, String name, int knowing) {

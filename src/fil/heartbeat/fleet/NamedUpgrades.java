@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +68,44 @@ public final class NamedUpgrades {
       @Nullable Integer networkVersion,
       @Nullable Long height) {}
 
+  /** What one node named last. Mutable; small, since there is one of each node. */
+  private static final class Naming {
+    private SortedMap<Long, String> upgrades;
+
+    /**
+     * Height to when it began to name it, monotonic; without those that it named when it was heard
+     * first: nobody knows since when.
+     */
+    private Map<Long, Long> began = Map.of();
+
+    private long heardMillis;
+
+    private Naming(SortedMap<Long, String> upgrades) {
+      this.upgrades = upgrades;
+    }
+
+    private void take(SortedMap<Long, String> next, long millis) {
+      if (!next.keySet().equals(upgrades.keySet())) {
+        Map<Long, Long> times = new HashMap<>(began);
+        next.keySet().stream()
+            .filter(height -> !upgrades.containsKey(height))
+            .forEach(height -> times.put(height, millis));
+        times.keySet().retainAll(next.keySet());
+        began = Map.copyOf(times);
+      }
+      upgrades = next;
+      heardMillis = millis;
+    }
+  }
+
   /** By height and peer id. */
   private final TreeMap<Long, Map<String, Named>> byHeight = new TreeMap<>();
+
+  /** What each node named last, of those heard within {@link #LASTS}; not from before a restart. */
+  private final Map<String, Naming> namings = new HashMap<>();
+
+  /** Heights that silent nodes named, in place of which others name later ones now. */
+  private final Set<Long> postponed = new HashSet<>();
 
   /** Nodes that named any in the last call of {@link #take}. */
   private final Set<String> heard = new HashSet<>();
@@ -87,18 +125,70 @@ public final class NamedUpgrades {
     Map<Long, Set<String>> before = who();
     takenMillis = millis;
     heard.clear();
+    Set<Long> namedNow = new HashSet<>();
     for (Extended node : nodes) {
       if (!node.upgrades().isEmpty()) {
         heard.add(node.peerId());
         take(node, epoch, millis);
+        namedNow.addAll(node.upgrades().keySet());
+        namings
+            .computeIfAbsent(node.peerId(), ignored -> new Naming(node.upgrades()))
+            .take(node.upgrades(), millis);
       }
     }
+    namings.values().removeIf(each -> millis - each.heardMillis > LASTS.toMillis());
     for (Map<String, Named> each : byHeight.values()) {
       each.values().removeIf(named -> millis - named.millis() > LASTS.toMillis());
     }
     byHeight.values().removeIf(Map::isEmpty);
     Seniority.keepMost(byHeight, ExtendedRound.MAX_UPGRADES, each -> seniority(each.values()));
+    postpone(nodes, epoch, namedNow);
     changed |= !before.equals(who());
+  }
+
+  /**
+   * Finds the heights that silent nodes alone named, and in place of which enough others name later
+   * ones of the same upgrade: those fell silent before they had the release that postpones it. The
+   * others must have begun after that, since an upgrade may also be brought forward: then they are
+   * those that have the old release.
+   */
+  private void postpone(Collection<Extended> nodes, @Nullable Long epoch, Set<Long> namedNow) {
+    changed |= postponed.removeAll(namedNow);
+    postponed.retainAll(byHeight.keySet());
+    byHeight.forEach(
+        (height, by) -> {
+          if (!namedNow.contains(height) && !postponed.contains(height)) {
+            long last = lastNamed(height, by.values());
+            Set<String> names = by.values().stream().map(Named::name).collect(Collectors.toSet());
+            long others =
+                nodes.stream().filter(each -> begins(each, epoch, height, names, last)).count();
+            changed |= others >= ExtendedRound.KNOWN_BY && postponed.add(height);
+          }
+        });
+  }
+
+  /** When the last of the silent nodes that named a height was heard. */
+  private long lastNamed(long height, Collection<Named> by) {
+    return LongStream.concat(
+            by.stream().mapToLong(Named::millis),
+            namings.values().stream()
+                .filter(each -> each.upgrades.containsKey(height))
+                .mapToLong(each -> each.heardMillis))
+        .max()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** Whether a node began after that time to name a later height of an upgrade. */
+  private boolean begins(
+      Extended node, @Nullable Long epoch, long height, Set<String> names, long last) {
+    Naming naming = namings.get(node.peerId());
+    return naming != null
+        && node.named(epoch).entrySet().stream()
+            .anyMatch(
+                each ->
+                    each.getKey() > height
+                        && names.contains(each.getValue())
+                        && naming.began.getOrDefault(each.getKey(), Long.MIN_VALUE) > last);
   }
 
   private Map<Long, Set<String>> who() {
@@ -129,7 +219,12 @@ public final class NamedUpgrades {
             put(
                 height,
                 peerId,
-                new Named(name, millis, node.seenMillis(), node.networkVersion(), node.height()));
+                new Named(
+                    name,
+                    millis,
+                    node.seenMillis(),
+                    node.networkVersion().number(),
+                    node.height()));
           }
         });
   }
@@ -147,12 +242,16 @@ public final class NamedUpgrades {
 
   /** Forgets what a node named, which is not of the fleet or the network any more. */
   public void forget(String peerId) {
+    namings.remove(peerId);
     for (Map<String, Named> each : byHeight.values()) {
       changed |= each.remove(peerId) != null;
     }
   }
 
-  /** Returns what each node named that did not name anything in the last call of {@link #take}. */
+  /**
+   * Returns what each node named that did not name anything in the last call of {@link #take};
+   * without what was postponed since.
+   */
   public Collection<Remembered> remembered() {
     Map<String, Remembered> byNode = new HashMap<>();
     byHeight.forEach(
@@ -160,8 +259,8 @@ public final class NamedUpgrades {
             nodes.forEach(
                 (peerId, named) -> {
                   if (!heard.contains(peerId)) {
-                    byNode
-                        .computeIfAbsent(
+                    Remembered each =
+                        byNode.computeIfAbsent(
                             peerId,
                             ignored ->
                                 new Remembered(
@@ -169,9 +268,10 @@ public final class NamedUpgrades {
                                     new TreeMap<>(),
                                     named.seenMillis(),
                                     named.networkVersion(),
-                                    named.height()))
-                        .upgrades()
-                        .put(height, named.name());
+                                    named.height()));
+                    if (!postponed.contains(height)) {
+                      each.upgrades().put(height, named.name());
+                    }
                   }
                 }));
     return List.copyOf(byNode.values());
@@ -198,7 +298,9 @@ public final class NamedUpgrades {
    */
   public List<String> stored(Instant now, long millis) {
     List<String> texts = new ArrayList<>();
-    byHeight.forEach(
+    SortedMap<Long, Map<String, Named>> counting = new TreeMap<>(byHeight);
+    counting.keySet().removeAll(postponed);
+    counting.forEach(
         (height, nodes) ->
             nodes.forEach(
                 (peerId, named) ->
