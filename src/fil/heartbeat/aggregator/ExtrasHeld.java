@@ -36,11 +36,26 @@ final class ExtrasHeld {
   /** Upgrades are planned within this time of now; programs name unplanned ones at the far end. */
   private static final Duration PLANNED = Duration.ofDays(731);
 
-  /** What the alert rules keep of what an address spent in a day. */
-  private static final int SPENT_BYTES = 3 * 1024 + 512;
+  /** Measured size of the members, and of each of a list, with the last snapshot. */
+  private static final int BYTES = 768;
 
-  /** What they keep of a miner: the partitions of 48 deadlines. */
-  private static final int PROOF_BYTES = 4 * 1024;
+  private static final int ITEM_BYTES = 400;
+
+  /** What the alert rules keep of an address, and of what it spent in each hour of a day. */
+  private static final int ADDRESS_BYTES = 256;
+
+  private static final int SPENT_BYTES = 120;
+
+  private static final int HOURS = 25;
+
+  /** What they keep of a miner, and of the partitions of each deadline of a day. */
+  private static final int MINER_BYTES = 1024;
+
+  private static final int DEADLINE_BYTES = 56;
+
+  private static final int DEADLINES = 48;
+
+  private static final int DEADLINES_PER_HOUR = 2;
 
   /**
    * Miners that they keep of a peer that the configuration names; in an open fleet half of them.
@@ -49,6 +64,8 @@ final class ExtrasHeld {
 
   /** What they keep of an address with pending messages. */
   private static final int WAITING_BYTES = 320;
+
+  private static final long NANOS_PER_HOUR = Duration.ofHours(1).toNanos();
 
   private Extras extras = Extras.NONE;
   private TipsetKey finalized = TipsetKey.EMPTY;
@@ -67,6 +84,11 @@ final class ExtrasHeld {
   private final Set<String> miners = new HashSet<>(0);
 
   private long toldNanos;
+
+  /** When the first ones came. */
+  private long firstToldNanos;
+
+  private boolean everTold;
   private boolean changed;
   private boolean comparedChanged;
 
@@ -138,6 +160,8 @@ final class ExtrasHeld {
    */
   Set<String> take(Extras told, int epochSeconds, @Nullable Long epoch, Moment now) {
     toldNanos = now.nanos();
+    firstToldNanos = everTold ? firstToldNanos : toldNanos;
+    everTold = true;
     Set<String> odd = new TreeSet<>(told.odd());
     TipsetKey key = finalized(told, odd);
     Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
@@ -328,14 +352,21 @@ final class ExtrasHeld {
 
   /** Returns about how many bytes it takes, here and in the alert rules. */
   int bytes() {
-    int ofRules = SPENT_BYTES * addresses + PROOF_BYTES * miners.size() + WAITING_BYTES * waiting;
+    // More comes with each hour and each deadline: a node that reports all for a day takes several
+    // times what it takes at first.
+    int hours = (int) Math.min(HOURS, 1 + (toldNanos - firstToldNanos) / NANOS_PER_HOUR);
+    int deadlines = Math.min(DEADLINES, DEADLINES_PER_HOUR * hours);
+    int ofRules =
+        addresses * (ADDRESS_BYTES + SPENT_BYTES * hours)
+            + miners.size() * (MINER_BYTES + DEADLINE_BYTES * deadlines)
+            + WAITING_BYTES * waiting;
     if (extras.isNone()) {
       return ofRules;
     }
     return ofRules
-        + 1024
+        + BYTES
         + 8 * Objects.toString(extras.finalized(), "").length()
-        + 512
+        + ITEM_BYTES
             * (extras.upgrades().size()
                 + extras.minerAddresses().size()
                 + extras.balances().size()

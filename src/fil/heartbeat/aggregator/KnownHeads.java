@@ -14,12 +14,34 @@ final class KnownHeads {
   /** A height has one to five as its blocks arrive; the rest is for nodes that lag or differ. */
   static final int MAX = 256;
 
-  /**
-   * A head as a beat has it.
-   *
-   * @param cids their texts, in the order of the key
-   */
-  record Head(String text, TipsetKey key, List<String> cids) {}
+  /** A head as beats have it, and how many nodes hold it. */
+  static final class Head {
+    static final Head NONE = new Head("", TipsetKey.EMPTY, List.of());
+
+    final String text;
+    final TipsetKey key;
+
+    /** The texts of its CIDs, in the order of the key. */
+    final List<String> cids;
+
+    private int holders;
+
+    Head(String text, TipsetKey key, List<String> cids) {
+      this.text = text;
+      this.key = key;
+      this.cids = cids;
+    }
+
+    /** One more node holds it, or one fewer. */
+    void held(int change) {
+      holders += change;
+    }
+
+    /** Returns the characters of its text for each of those that hold it. */
+    int share() {
+      return text.length() / Math.max(1, holders);
+    }
+  }
 
   private final Map<String, Head> byText =
       new LinkedHashMap<>(2 * MAX, 0.75f, true) {

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /** Everything stored about one peer. Mutable; never leaves the registry's context. */
 final class PeerEntry {
   /** Measured size of one peer here, in the last snapshot and in the feed, without its texts. */
-  private static final int BYTES = 6 * 1024;
+  private static final int BYTES = 4 * 1024;
 
   /**
-   * Bytes for each character of a head: its text, its CIDs as bytes and as texts, and object
-   * overhead.
+   * Bytes for each character of a head, divided among those that hold it: its text, its CIDs as
+   * bytes and as texts, and object overhead.
    */
-  private static final int BYTES_PER_CHARACTER = 5;
+  private static final int BYTES_PER_CHARACTER = 9;
 
   final PeerId peer;
   final String peerId;
@@ -115,7 +115,7 @@ final class PeerEntry {
   @Nullable PeerEntry changedAfter;
 
   // As received: the next beat mostly repeats them and then needs no parsing.
-  private String headText = "";
+  private KnownHeads.Head said = KnownHeads.Head.NONE;
   private String nicknameText = "";
   private String minerText = "";
   private @Nullable String genesisText;
@@ -199,7 +199,7 @@ final class PeerEntry {
     return claimed
         && height != null
         && height == beat.height()
-        && headText.equals(beat.head())
+        && said.text.equals(beat.head())
         && nicknameText.equals(beat.nickname())
         && minerText.equals(beat.minerAddress())
         && Objects.equals(genesisText, beat.genesisCid())
@@ -207,8 +207,8 @@ final class PeerEntry {
   }
 
   /** Stores the claims of a beat. */
-  void claim(Heartbeat beat, KnownHeads.Head said) {
-    boolean sameHead = claimed && said.key().equals(head);
+  void claim(Heartbeat beat, KnownHeads.Head next) {
+    boolean sameHead = claimed && next.key.equals(head);
     String genesis = beat.genesisCid();
     if (claimed && !Objects.equals(genesis, genesisText)) {
       extras.clear();
@@ -220,13 +220,15 @@ final class PeerEntry {
                 : Claim.clean(beat.nickname()),
             beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress()),
             genesis == null ? null : Claim.clean(genesis),
-            sameHead ? claims.head() : said.cids(),
+            sameHead ? claims.head() : next.cids,
             beat.height(),
             beat.syncing());
-    head = said.key();
+    head = next.key;
     height = beat.height();
     syncing = Boolean.TRUE.equals(beat.syncing());
-    headText = said.text();
+    said.held(-1);
+    next.held(1);
+    said = next;
     nicknameText = beat.nickname();
     minerText = beat.minerAddress();
     genesisText = genesis;
@@ -254,10 +256,9 @@ final class PeerEntry {
 
   /** Returns about how many bytes it takes. */
   int bytes() {
-    int cids = claims.head().stream().mapToInt(String::length).sum();
-    // A text may be longer than what is read from it.
-    int said = nicknameText.length() + minerText.length() + Math.max(cids, headText.length());
-    return BYTES + BYTES_PER_CHARACTER * said + extras.bytes();
+    int texts = nicknameText.length() + minerText.length();
+    int cids = claimed ? said.share() : claims.head().stream().mapToInt(String::length).sum();
+    return BYTES + BYTES_PER_CHARACTER * (texts + cids) + extras.bytes();
   }
 
   /** Forgets the optional members that are too old; returns whether there were any. */
@@ -314,7 +315,8 @@ final class PeerEntry {
     claimedMiners = Set.of();
     reports = new NodeHeads(standing);
     extras.clear();
-    headText = "";
+    said.held(-1);
+    said = KnownHeads.Head.NONE;
     nicknameText = "";
     minerText = "";
     genesisText = null;

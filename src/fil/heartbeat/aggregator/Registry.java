@@ -222,7 +222,7 @@ final class Registry {
     networks.enter(entry, network);
     networks.moved(entry);
     if (network != null && beat.height() > 0) {
-      network.head(entry.reports, beat.height(), head.key(), network.ceiling(now.at()), now);
+      network.head(entry.reports, beat.height(), head.key, network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
     rows.unsaved(entry);

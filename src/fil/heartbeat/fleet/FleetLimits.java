@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * How much an aggregator stores and accepts.
  *
- * @param maxNodes peers stored; about 6 KiB each
+ * @param maxNodes peers stored; about 5 KiB each, more with optional members
  * @param forgetAfter silence after which a peer that is not expected is forgotten
  * @param maxBeatRate beats accepted from one peer a second
  * @param beatBurst beats accepted from one peer at once
