@@ -26,7 +26,7 @@ class ExtrasHeldTest {
   }
 
   private Set<String> take(Extras.Builder told) {
-    return held.take(told.build(), 30, 5_000_000L, at(0));
+    return held.take(told.build(), 30, 5_000_000L, new KnownHeads(), at(0));
   }
 
   private static Extras.Builder told() {
@@ -45,7 +45,7 @@ class ExtrasHeldTest {
             .peers(85)
             .balances(List.of(new Extras.Balance("f0502", "worker", BigInteger.TEN, 3)))
             .build();
-    assertThat(held.take(told, 30, 5_000_000L, at(0))).isEmpty();
+    assertThat(held.take(told, 30, 5_000_000L, new KnownHeads(), at(0))).isEmpty();
     assertThat(held.extras()).isEqualTo(told);
     assertThat(held.finalized().cids()).hasSize(1);
   }
@@ -102,7 +102,7 @@ class ExtrasHeldTest {
   @Test
   void withoutAClockAnyHeightIsTaken() {
     Extras told = told().upgrades(List.of(new Extras.Upgrade("never", 9_999_999_999L))).build();
-    assertThat(held.take(told, 30, null, at(0))).isEmpty();
+    assertThat(held.take(told, 30, null, new KnownHeads(), at(0))).isEmpty();
     assertThat(held.extras().upgrades()).hasSize(1);
   }
 

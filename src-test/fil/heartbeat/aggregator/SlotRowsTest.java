@@ -18,7 +18,7 @@ class SlotRowsTest {
   private final ExtrasHeld held = new ExtrasHeld();
 
   private Reported reported(Extras.Builder extras) {
-    assertThat(held.take(extras.build(), 30, 5_000_000L, NOW)).isEmpty();
+    assertThat(held.take(extras.build(), 30, 5_000_000L, new KnownHeads(), NOW)).isEmpty();
     return SlotRows.reported(held);
   }
 

@@ -41,6 +41,8 @@ final class ExtrasHeld {
 
   private static final int ITEM_BYTES = 400;
 
+  private static final int BYTES_PER_CHARACTER = 9;
+
   /** What the alert rules keep of an address, and of what it spent in each hour of a day. */
   private static final int ADDRESS_BYTES = 256;
 
@@ -68,7 +70,7 @@ final class ExtrasHeld {
   private static final long NANOS_PER_HOUR = Duration.ofHours(1).toNanos();
 
   private Extras extras = Extras.NONE;
-  private TipsetKey finalized = TipsetKey.EMPTY;
+  private KnownHeads.Head finalized = KnownHeads.Head.NONE;
   private Findings findings = Findings.NONE;
 
   /** Those of the members, by height: each evaluation reads them. */
@@ -136,7 +138,7 @@ final class ExtrasHeld {
 
   /** Returns the last finalized tipset; empty when the node does not report one. */
   TipsetKey finalized() {
-    return finalized;
+    return finalized.key;
   }
 
   /** Whether it has none. */
@@ -156,22 +158,26 @@ final class ExtrasHeld {
    * @param told as read from the wire
    * @param epochSeconds of the peer's network
    * @param epoch the present one of that network; null without a known clock
+   * @param finals the finalized tipsets said lately
    * @return names of the members that were left out
    */
-  Set<String> take(Extras told, int epochSeconds, @Nullable Long epoch, Moment now) {
+  Set<String> take(
+      Extras told, int epochSeconds, @Nullable Long epoch, KnownHeads finals, Moment now) {
     toldNanos = now.nanos();
     firstToldNanos = everTold ? firstToldNanos : toldNanos;
     everTold = true;
     Set<String> odd = new TreeSet<>(told.odd());
-    TipsetKey key = finalized(told, odd);
-    Extras kept = cleaned(told, key, odd, planned(epochSeconds, epoch), now.at());
+    KnownHeads.Head last = finalized(told, finals, odd);
+    Extras kept = cleaned(told, last, odd, planned(epochSeconds, epoch), now.at());
     changed |= !sameButDuration(kept, extras);
     if (!comparesAs(kept)) {
       comparedChanged = true;
       SortedMap<Long, String> byHeight = new TreeMap<>();
       kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
       upgrades = byHeight;
-      finalized = key;
+      finalized.held(-1);
+      last.held(1);
+      finalized = last;
     }
     extras = kept;
     addresses = Math.max(addresses, kept.balances().size());
@@ -224,25 +230,25 @@ final class ExtrasHeld {
         : new Planned(epoch - reach, epoch + reach);
   }
 
-  private static TipsetKey finalized(Extras told, Set<String> odd) {
+  private static KnownHeads.Head finalized(Extras told, KnownHeads finals, Set<String> odd) {
     Extras.Finalized last = told.finalized();
     if (last == null) {
-      return TipsetKey.EMPTY;
+      return KnownHeads.Head.NONE;
     }
     try {
-      TipsetKey key = TipsetKey.parse(last.key());
-      if (!key.isEmpty()) {
-        return key;
+      KnownHeads.Head head = finals.of(last.key());
+      if (!head.key.isEmpty()) {
+        return head;
       }
     } catch (IllegalArgumentException e) {
       // Odd, as an empty one is.
     }
     odd.add("Finalized");
-    return TipsetKey.EMPTY;
+    return KnownHeads.Head.NONE;
   }
 
   private Extras cleaned(
-      Extras told, TipsetKey key, Set<String> odd, Planned planned, Instant now) {
+      Extras told, KnownHeads.Head tipset, Set<String> odd, Planned planned, Instant now) {
     Instant start = told.startTime();
     if (start != null && start.isAfter(now.plus(AHEAD))) {
       odd.add("StartTime");
@@ -269,9 +275,9 @@ final class ExtrasHeld {
         .networkVersion(told.networkVersion())
         .upgrades(odd.contains("Upgrades") ? List.of() : upgrades)
         .finalized(
-            last == null || key.isEmpty()
+            last == null || tipset.key.isEmpty()
                 ? null
-                : new Extras.Finalized(last.height(), key.toString()))
+                : new Extras.Finalized(last.height(), tipset.canonical))
         .peers(told.peers())
         .baseFee(told.baseFee())
         .rpcMillis(told.rpcMillis())
@@ -325,7 +331,8 @@ final class ExtrasHeld {
     comparedChanged |= !extras.isNone();
     extras = Extras.NONE;
     upgrades = Collections.emptySortedMap();
-    finalized = TipsetKey.EMPTY;
+    finalized.held(-1);
+    finalized = KnownHeads.Head.NONE;
     findings = Findings.NONE;
   }
 
@@ -365,7 +372,7 @@ final class ExtrasHeld {
     }
     return ofRules
         + BYTES
-        + 8 * Objects.toString(extras.finalized(), "").length()
+        + BYTES_PER_CHARACTER * finalized.share()
         + ITEM_BYTES
             * (extras.upgrades().size()
                 + extras.minerAddresses().size()

@@ -21,6 +21,9 @@ final class KnownHeads {
     final String text;
     final TipsetKey key;
 
+    /** The text of the key, whatever form the beat has. */
+    final String canonical;
+
     /** The texts of its CIDs, in the order of the key. */
     final List<String> cids;
 
@@ -30,6 +33,8 @@ final class KnownHeads {
       this.text = text;
       this.key = key;
       this.cids = cids;
+      String other = key.toString();
+      this.canonical = other.equals(text) ? text : other;
     }
 
     /** One more node holds it, or one fewer. */

@@ -274,14 +274,16 @@ final class PeerEntry {
   /**
    * Takes the optional members of a full beat.
    *
+   * @param finals the finalized tipsets said lately
    * @return names of the members that were left out
    */
-  Set<String> told(Heartbeat beat, Moment now) {
+  Set<String> told(Heartbeat beat, KnownHeads finals, Moment now) {
     NetworkState of = network;
     return extras.take(
         beat.extras(),
         of == null ? Network.USUAL_EPOCH_SECONDS : of.epochSeconds(),
         of == null ? null : of.epochs().at(now.at()),
+        finals,
         now);
   }
 

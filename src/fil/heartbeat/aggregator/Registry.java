@@ -33,6 +33,7 @@ final class Registry {
   private final ReferenceNodes references;
   private final BeatAccount account = new BeatAccount();
   private final KnownHeads heads = new KnownHeads();
+  private final KnownHeads finals = new KnownHeads();
   private final Warmth warmth;
   private Membership membership = Membership.OPEN;
   private final Evaluator evaluator;
@@ -239,7 +240,7 @@ final class Registry {
   private void beaten(PeerEntry entry, String address, Heartbeat beat, Moment now) {
     peers.beat(entry, address, now);
     if (entry.tells(beat)) {
-      account.odd(entry.told(beat, now));
+      account.odd(entry.told(beat, finals, now));
       peers.weigh(entry);
       networks.reported(entry);
       conflicts.renew(entry);
