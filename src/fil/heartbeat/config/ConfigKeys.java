@@ -135,8 +135,8 @@ public final class ConfigKeys {
         whole(1, 1_000_000),
         FleetLimits.DEFAULT.maxNodes(),
         "peers kept, and of those that are not expected at most what a quarter of the heap holds,"
-            + " about 5 KiB each, 10 to 30 with all optional members; strangers go first, then who is"
-            + " not expected, the longest silent before others");
+            + " about 5 KiB each, several times that with all optional members; strangers go first,"
+            + " then who is not expected, the longest silent before others");
     key(
         "aggregator.forgetAfter",
         duration("1m", "8760h"),
