@@ -63,7 +63,7 @@ final class InboundSockets {
     private @Nullable Connection opened;
     private final long acceptedNanos;
     private long startedNanos;
-    private boolean over;
+    private volatile boolean over;
 
     Accepted(Wire wire, Loop loop) {
       this.wire = wire;
@@ -117,7 +117,7 @@ final class InboundSockets {
     @Override
     public boolean spoke() {
       Upgrader running = upgrader;
-      return running != null && running.spoke();
+      return running == null ? over : running.spoke();
     }
 
     private void waitedTooLong() {
@@ -178,6 +178,8 @@ final class InboundSockets {
       }
       over = true;
       timer.cancel();
+      // This stays for as long as the connection does; what the handshake needed does not.
+      upgrader = null;
       accepted.remove(this);
       Keepalive keepalive = Keepalive.accepted(host.config());
       try {
@@ -227,6 +229,7 @@ final class InboundSockets {
     private void leave() {
       over = true;
       timer.cancel();
+      upgrader = null;
       accepted.remove(this);
       ConnectionGuard.Ticket held = ticket;
       if (held != null) {
