@@ -26,13 +26,29 @@ final class ClaimConflicts {
   /** Limit of peers whose conflicts one change updates. */
   private static final int MAX_MARKED = 64;
 
-  /** The peers that claim one value. */
+  /** The peers that claim one value: mostly one. */
   private static final class Claimed {
-    private final Set<PeerEntry> monitored = new LinkedHashSet<>(2);
-    private final Set<PeerEntry> strangers = new LinkedHashSet<>(0);
+    private Set<PeerEntry> monitored = Set.of();
+    private Set<PeerEntry> strangers = Set.of();
 
-    private Set<PeerEntry> of(PeerEntry entry) {
-      return entry.standing.isMonitored() ? monitored : strangers;
+    /** Adds an entry; returns whether it was not there. */
+    private boolean add(PeerEntry entry) {
+      if (entry.standing.isMonitored()) {
+        monitored = wider(monitored);
+        return monitored.add(entry);
+      }
+      strangers = wider(strangers);
+      return strangers.add(entry);
+    }
+
+    /** Removes an entry; returns whether it was there. */
+    private boolean remove(PeerEntry entry) {
+      Set<PeerEntry> from = entry.standing.isMonitored() ? monitored : strangers;
+      return !from.isEmpty() && from.remove(entry);
+    }
+
+    private static Set<PeerEntry> wider(Set<PeerEntry> set) {
+      return set.isEmpty() ? new LinkedHashSet<>(2) : set;
     }
 
     private int others(PeerEntry entry) {
@@ -200,7 +216,7 @@ final class ClaimConflicts {
   private void put(Map<String, Claimed> by, @Nullable String value, PeerEntry entry) {
     if (value != null && !value.isEmpty()) {
       Claimed claim = by.computeIfAbsent(value, ignored -> new Claimed());
-      if (claim.of(entry).add(entry)) {
+      if (claim.add(entry)) {
         markChanged(claim, entry);
       }
     }
@@ -208,7 +224,7 @@ final class ClaimConflicts {
 
   private void remove(Map<String, Claimed> by, @Nullable String value, PeerEntry entry) {
     Claimed claim = value == null ? null : by.get(value);
-    if (claim != null && claim.of(entry).remove(entry)) {
+    if (claim != null && claim.remove(entry)) {
       if (claim.isEmpty()) {
         by.remove(value);
       } else {

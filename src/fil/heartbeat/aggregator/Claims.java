@@ -1,7 +1,9 @@
 package fil.heartbeat.aggregator;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,5 +36,18 @@ public record Claims(
     return Objects.equals(nickname, other.nickname)
         && Objects.equals(minerAddress, other.minerAddress)
         && Objects.equals(genesisCid, other.genesisCid);
+  }
+
+  /** Returns the miner of the beats and those beside it, none of them empty. */
+  Set<String> miners(List<String> beside) {
+    if (beside.isEmpty()) {
+      return minerAddress == null || minerAddress.isEmpty() ? Set.of() : Set.of(minerAddress);
+    }
+    Set<String> miners = new LinkedHashSet<>(beside);
+    if (minerAddress != null) {
+      miners.add(minerAddress);
+    }
+    miners.remove("");
+    return miners;
   }
 }

@@ -16,7 +16,6 @@ import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -299,13 +298,7 @@ final class PeerEntry {
 
   /** Returns each miner that it claims: the one of its beats and, of several, all. */
   Set<String> miners() {
-    Set<String> miners = new LinkedHashSet<>(extras.extras().minerAddresses());
-    String first = claims.minerAddress();
-    if (first != null) {
-      miners.add(first);
-    }
-    miners.remove("");
-    return miners;
+    return claims.miners(extras.extras().minerAddresses());
   }
 
   /** Lets go of all that takes room: what still refers to it for a moment holds no more. */

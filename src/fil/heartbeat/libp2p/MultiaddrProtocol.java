@@ -25,11 +25,13 @@ enum MultiaddrProtocol {
   private static final int MAX_HOST_NAME = 253;
   private static final int MAX_ZONE = 64;
 
+  private final String text;
   private final int code;
   private final int size;
   private final String expected;
 
   MultiaddrProtocol(int code, int size, String expected) {
+    this.text = name().toLowerCase(Locale.ROOT);
     this.code = code;
     this.size = size;
     this.expected = expected;
@@ -57,7 +59,7 @@ enum MultiaddrProtocol {
 
   /** The name in text. */
   String text() {
-    return name().toLowerCase(Locale.ROOT);
+    return text;
   }
 
   int code() {
