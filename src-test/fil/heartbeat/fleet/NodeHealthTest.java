@@ -9,6 +9,8 @@ import fil.heartbeat.fleet.NodeHealth.Round;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,10 @@ class NodeHealthTest {
 
   private final NodeHealth health = new NodeHealth();
   private final Map<String, Member> fleet = new LinkedHashMap<>();
+
+  /** The fleet of the last round. */
+  private final Map<String, Member> taken = new HashMap<>();
+
   private Set<String> smallerSide = Set.of();
   private boolean consensus = true;
   private boolean warming;
@@ -54,10 +60,16 @@ class NodeHealthTest {
   }
 
   private void update() {
+    Map<String, Member> changed = new LinkedHashMap<>(fleet);
+    changed.values().removeAll(taken.values());
+    Set<String> removed = new HashSet<>(taken.keySet());
+    removed.removeAll(fleet.keySet());
     health.update(
         new Round(
             warming,
-            List.copyOf(fleet.values()),
+            false,
+            List.copyOf(changed.values()),
+            List.copyOf(removed),
             Map.of(
                 "net",
                 new NetworkNow(consensus, EPOCH),
@@ -67,6 +79,8 @@ class NodeHealthTest {
             now(),
             // Monotonic time begins anywhere.
             Long.MAX_VALUE - 5_000_000_000L + seconds * 1_000_000_000L));
+    taken.clear();
+    taken.putAll(fleet);
   }
 
   private Answer of(String node) {

@@ -3,7 +3,6 @@ package fil.heartbeat.fleet;
 import fil.heartbeat.text.Moments;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a load balancer learns of each node: up or down. Pure; knows the nodes of the last {@link
- * #update} and nothing else, so its size is that of the fleet.
+ * What a load balancer learns of each node: up or down. Pure; knows the nodes of the fleet and
+ * nothing else, so its size is that of the fleet. An {@link #update} costs what changed: it looks
+ * at all nodes of a network only when one of them changed or has waited long enough to be up.
  *
  * <p>A node is down at once when its state says so, and up again after {@link #EPOCHS_WELL} epochs
  * well. Besides the strict answer by this rule alone there is the usual one, by which a network is
@@ -47,23 +47,29 @@ public final class NodeHealth {
   public record NetworkNow(boolean consensus, Duration epoch) {}
 
   /**
-   * The whole fleet at one moment.
+   * The fleet at one moment.
    *
    * @param warming whether it is too early after the start to judge: every answer stays
-   * @param networks by key; one that is missing has no consensus
+   * @param complete whether {@code members} are all nodes of the fleet
+   * @param members those that changed since the last round, at least
+   * @param removed peer ids that are not of the fleet any more unless they are among the members
+   * @param networks all of them by key; one that is missing has no consensus
    * @param smallerSide peer ids on the smaller side of a conflict of finalized tipsets
    * @param at the time of day, for texts
    * @param nanos monotonic time
    */
   public record Round(
       boolean warming,
+      boolean complete,
       List<Member> members,
+      List<String> removed,
       Map<String, NetworkNow> networks,
       Set<String> smallerSide,
       Instant at,
       long nanos) {
     public Round {
       members = List.copyOf(members);
+      removed = List.copyOf(removed);
       networks = Map.copyOf(networks);
       smallerSide = Set.copyOf(smallerSide);
     }
@@ -87,8 +93,11 @@ public final class NodeHealth {
 
   private static final NetworkNow NOT_KNOWN = new NetworkNow(false, Duration.ofSeconds(30));
 
-  private Map<String, Entry> entries = Map.of();
+  private final Map<String, Entry> entries = new HashMap<>();
+  private final Map<String, Group> groups = new HashMap<>();
   private Map<String, Entry> named = Map.of();
+  private boolean renamed;
+  private Set<String> smallerSide = Set.of();
   private Instant at = Instant.EPOCH;
   private boolean warming = true;
 
@@ -96,36 +105,90 @@ public final class NodeHealth {
    * Takes the fleet as it is now. Must be called each second or so, whether anybody asks or not.
    */
   public void update(Round round) {
+    boolean everyone =
+        round.complete() || warming != round.warming() || !smallerSide.equals(round.smallerSide());
     at = round.at();
     warming = round.warming();
-    Map<String, Entry> next = new HashMap<>();
-    Map<String, Entry> names = new HashMap<>();
-    Set<String> twice = new HashSet<>();
-    Map<String, List<Entry>> networks = new HashMap<>();
-    for (Member member : round.members()) {
-      Entry known = entries.get(member.peerId());
-      Entry entry = known == null ? new Entry(member) : known;
-      NetworkNow network = round.networks().getOrDefault(member.network(), NOT_KNOWN);
-      entry.take(member, round, network.epoch().multipliedBy(EPOCHS_WELL), known == null);
-      next.put(member.peerId(), entry);
-      networks.computeIfAbsent(member.network(), none -> new ArrayList<>()).add(entry);
-      member.name().filter(name -> names.put(name, entry) != null).ifPresent(twice::add);
+    smallerSide = round.smallerSide();
+    remove(round);
+    round.members().forEach(this::take);
+    if (renamed) {
+      name();
     }
-    names.keySet().removeAll(twice);
-    entries = next;
-    named = names;
-    networks.forEach(
-        (key, nodes) ->
-            answer(nodes, !warming && round.networks().getOrDefault(key, NOT_KNOWN).consensus()));
+    groups.values().removeIf(each -> each.size == 0);
+    boolean none = true;
+    for (Map.Entry<String, Group> each : groups.entrySet()) {
+      NetworkNow network = round.networks().getOrDefault(each.getKey(), NOT_KNOWN);
+      each.getValue().moved |= everyone;
+      none &= !each.getValue().begin(network, round.nanos());
+    }
+    if (!none) {
+      judge(round);
+    }
   }
 
-  private static void answer(List<Entry> nodes, boolean judged) {
-    if (judged && nodes.stream().anyMatch(each -> each.next)) {
-      nodes.forEach(each -> each.up = each.next);
-    } else if (nodes.stream().noneMatch(each -> each.up)) {
-      // The last one that was up has left the fleet, or there are no earlier answers.
-      nodes.forEach(each -> each.up = true);
+  private void remove(Round round) {
+    if (!round.complete() && round.removed().isEmpty()) {
+      return;
     }
+    Set<String> present = new HashSet<>();
+    round.members().forEach(each -> present.add(each.peerId()));
+    List<String> gone = round.complete() ? List.copyOf(entries.keySet()) : round.removed();
+    for (String peerId : gone) {
+      Entry entry = present.contains(peerId) ? null : entries.remove(peerId);
+      if (entry != null) {
+        entry.group.leave();
+        renamed |= entry.member.name().isPresent();
+      }
+    }
+  }
+
+  private void take(Member now) {
+    Entry entry = entries.get(now.peerId());
+    Member before = entry == null ? null : entry.member;
+    if (entry == null) {
+      entry = new Entry(now, group(now));
+      entries.put(now.peerId(), entry);
+    } else if (!entry.member.network().equals(now.network())) {
+      entry.group.leave();
+      entry.group = group(now);
+    }
+    entry.member = now;
+    entry.group.moved |= before == null || before.state() != now.state();
+    renamed |= !now.name().equals(before == null ? Optional.empty() : before.name());
+  }
+
+  /** The group that a node enters. */
+  private Group group(Member entering) {
+    Group group = groups.computeIfAbsent(entering.network(), none -> new Group());
+    group.size++;
+    group.moved = true;
+    return group;
+  }
+
+  private void name() {
+    Map<String, Entry> names = new HashMap<>();
+    Set<String> twice = new HashSet<>();
+    for (Entry each : entries.values()) {
+      each.member.name().filter(name -> names.put(name, each) != null).ifPresent(twice::add);
+    }
+    names.keySet().removeAll(twice);
+    named = names;
+    renamed = false;
+  }
+
+  private void judge(Round round) {
+    for (Entry each : entries.values()) {
+      if (each.group.moved) {
+        each.judge(round);
+      }
+    }
+    for (Entry each : entries.values()) {
+      if (each.group.moved) {
+        each.answer(!round.warming());
+      }
+    }
+    groups.values().forEach(Group::end);
   }
 
   /**
@@ -140,9 +203,59 @@ public final class NodeHealth {
         .map(entry -> entry.answer(strict, warming, at));
   }
 
+  /** The nodes of a network. */
+  private static final class Group {
+    private NetworkNow network = NOT_KNOWN;
+    private int size;
+
+    /** Whether its nodes must be looked at. */
+    private boolean moved;
+
+    /** Whether a node waits for its time to be up again, and until when; monotonic. */
+    private boolean waiting;
+
+    private long untilNanos;
+
+    /** Whether one of its nodes would be up, was up, and has another answer than before. */
+    private boolean anyNext;
+
+    private boolean anyUp;
+    private boolean turned;
+
+    private void leave() {
+      size--;
+      moved = true;
+    }
+
+    /** Returns whether its nodes must be looked at. */
+    private boolean begin(NetworkNow now, long nanos) {
+      moved |= !network.equals(now) || (waiting && nanos - untilNanos >= 0);
+      network = now;
+      if (moved) {
+        waiting = false;
+        anyNext = false;
+        anyUp = false;
+        turned = false;
+      }
+      return moved;
+    }
+
+    private void waits(long nanos) {
+      untilNanos = waiting && untilNanos - nanos < 0 ? untilNanos : nanos;
+      waiting = true;
+    }
+
+    private void end() {
+      // What a node would be depends on its last answer too.
+      moved = moved && turned;
+    }
+  }
+
   /** What is remembered of a node. */
   private static final class Entry {
     private Member member;
+    private Group group;
+    private boolean isNew = true;
     private boolean strictlyUp;
     private boolean up;
     private boolean next;
@@ -151,35 +264,51 @@ public final class NodeHealth {
     private Instant wellSince = Instant.EPOCH;
     private @Nullable Instant conflictSince;
 
-    private Entry(Member member) {
+    private Entry(Member member, Group group) {
       this.member = member;
+      this.group = group;
     }
 
-    /**
-     * @param hold how long it must be well to be up again
-     * @param isNew whether there is no earlier answer: then its state alone decides
-     */
-    private void take(Member now, Round round, Duration hold, boolean isNew) {
-      member = now;
-      boolean conflict = round.smallerSide().contains(now.peerId());
+    /** Decides by its state alone what it would be. */
+    private void judge(Round round) {
+      boolean conflict = round.smallerSide().contains(member.peerId());
       conflictSince = !conflict ? null : conflictSince == null ? round.at() : conflictSince;
       // Nobody has had the time to appear yet.
-      boolean early = round.warming() && now.state() == State.MISSING;
-      boolean wellNow = !conflict && (early || WELL.contains(now.state()));
+      boolean early = round.warming() && member.state() == State.MISSING;
+      boolean wellNow = !conflict && (early || WELL.contains(member.state()));
       if (wellNow && !well) {
         wellNanos = round.nanos();
         wellSince = round.at();
       }
       well = wellNow;
       if (isNew) {
+        // There is no earlier answer.
         strictlyUp = well;
         up = well;
+        isNew = false;
       }
-      boolean longWell = well && round.nanos() - wellNanos >= hold.toNanos();
+      long hold = group.network.epoch().toNanos() * EPOCHS_WELL;
+      boolean longWell = well && round.nanos() - wellNanos >= hold;
       next = longWell || (well && up);
       if (!round.warming()) {
         strictlyUp = longWell || (well && strictlyUp);
       }
+      if (well && !longWell && !(up && strictlyUp)) {
+        group.waits(wellNanos + hold);
+      }
+      group.anyNext |= next;
+      group.anyUp |= up;
+    }
+
+    private void answer(boolean judged) {
+      boolean before = up;
+      if (judged && group.network.consensus() && group.anyNext) {
+        up = next;
+      } else if (!group.anyUp) {
+        // The last one that was up has left the fleet, or there are no earlier answers.
+        up = true;
+      }
+      group.turned |= up != before;
     }
 
     private Answer answer(boolean strict, boolean warming, Instant at) {

@@ -10,11 +10,9 @@ import fil.heartbeat.fleet.NodeHealth.Answer;
 import fil.heartbeat.fleet.NodeHealth.Member;
 import fil.heartbeat.fleet.NodeHealth.NetworkNow;
 import fil.heartbeat.fleet.NodeHealth.Round;
-import fil.heartbeat.fleet.State;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +45,11 @@ public final class HealthWatch {
   private final Map<String, HealthChanges.Member> members = new HashMap<>();
   private long version;
   private boolean warming = true;
+
+  /** Keys of the networks, and that of the largest; empty before there is one. */
+  private Set<String> known = Set.of();
+
+  private String home = "";
   private boolean asking;
   private boolean failing;
   private @Nullable Long timer;
@@ -95,7 +98,8 @@ public final class HealthWatch {
     return health.of(node, strict);
   }
 
-  private Future<Void> look() {
+  /** Looks at the fleet, as each second; does nothing while it waits for an answer. */
+  Future<Void> look() {
     if (asking) {
       return Future.succeededFuture();
     }
@@ -123,45 +127,52 @@ public final class HealthWatch {
   }
 
   private void take(HealthChanges now) {
+    // Until all is taken: after a failure in between the whole fleet is asked for.
+    version = 0;
     if (now.complete()) {
       members.clear();
     }
     now.removed().forEach(members::remove);
     now.nodes().forEach(each -> members.put(each.peerId(), each));
-    version = now.version();
-    warming = now.warming();
-    health.update(round(now));
-  }
-
-  private Round round(HealthChanges now) {
     Map<String, NetworkNow> networks = new HashMap<>();
     // A node that was never seen claims no network: it belongs to the largest.
-    String home = "";
+    String largest = "";
     for (NetworkReport report : now.networks()) {
       String key = key(report.genesisCid());
-      home = home.isEmpty() ? key : home;
+      largest = largest.isEmpty() ? key : largest;
       networks.put(key, network(report));
     }
-    List<Member> round = new ArrayList<>();
-    for (HealthChanges.Member each : members.values()) {
-      String claimed = key(each.genesis());
-      // One on a wrong network has to be replaced by nodes of the right one.
-      boolean known = !claimed.isEmpty() && networks.containsKey(claimed);
-      round.add(
-          new Member(
-              each.peerId(),
-              each.name(),
-              known ? claimed : home,
-              state(each, now.warming()),
-              each.since()));
-    }
-    return new Round(
-        now.warming(),
-        round,
-        networks,
-        smallerSide(now.networks()),
-        now.at(),
-        nanoTime.getAsLong());
+    boolean all =
+        now.complete()
+            || warming != now.warming()
+            || !home.equals(largest)
+            || !known.equals(networks.keySet());
+    warming = now.warming();
+    home = largest;
+    known = Set.copyOf(networks.keySet());
+    health.update(
+        new Round(
+            warming,
+            all,
+            (all ? members.values() : now.nodes()).stream().map(this::member).toList(),
+            now.removed(),
+            networks,
+            smallerSide(now.networks()),
+            now.at(),
+            nanoTime.getAsLong()));
+    version = now.version();
+  }
+
+  private Member member(HealthChanges.Member each) {
+    String claimed = key(each.genesis());
+    // One on a wrong network has to be replaced by nodes of the right one.
+    boolean right = !claimed.isEmpty() && known.contains(claimed);
+    return new Member(
+        each.peerId(),
+        each.name(),
+        right ? claimed : home,
+        warming ? each.lastState() : each.state(),
+        each.since());
   }
 
   /**
@@ -177,10 +188,6 @@ public final class HealthWatch {
       }
     }
     return smaller;
-  }
-
-  private static State state(HealthChanges.Member node, boolean warming) {
-    return warming ? node.lastState() : node.state();
   }
 
   private static NetworkNow network(NetworkReport report) {
