@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Decodes the bytes of one stream, split in any way, into beats: JSON objects one after the other,
  * with or without white space between them, as Go's {@code json.Decoder} reads them.
  *
- * <p>Holds the bytes of an incomplete object, at most {@link #MAX_OBJECT}, and nothing between
- * objects. The first violation ends it: every later call throws the same exception. Not
- * thread-safe.
+ * <p>Holds the bytes of an incomplete object, at most {@link #MAX_OBJECT}, and between objects only
+ * the last beat without optional members, of at most {@link #MAX_REPEATED} bytes: most beats repeat
+ * it byte for byte and are then the same object again, without parsing. The first violation ends
+ * it: every later call throws the same exception. Not thread-safe.
  */
 public final class HeartbeatDecoder {
 
@@ -21,11 +22,16 @@ public final class HeartbeatDecoder {
   /** Deepest nesting; a beat has 2 levels, the rest is room for future members. */
   public static final int MAX_DEPTH = 32;
 
+  /** Longest beat, in bytes, whose repetition is recognised: a head of twelve blocks fits. */
+  public static final int MAX_REPEATED = 1024;
+
   /** Drop reason of a well-formed beat whose height is below 0 or above 2^53-1. */
   public static final String IMPLAUSIBLE = "implausible";
 
   private static final byte[] NOTHING = {};
   private static final int FIRST_BUFFER = 512;
+
+  private final int maxRepeated;
 
   private byte[] partial = NOTHING;
   private int size;
@@ -35,7 +41,23 @@ public final class HeartbeatDecoder {
   private boolean inString;
   private boolean escaped;
 
+  // A beat that may come again, and its bytes.
+  private @Nullable Heartbeat known;
+  private byte[] knownBytes = NOTHING;
+
   private @Nullable HeartbeatException violation;
+
+  /** Creates the decoder of a new stream. */
+  public HeartbeatDecoder() {
+    this(MAX_REPEATED);
+  }
+
+  /**
+   * @param maxRepeated longest beat, in bytes, whose repetition is recognised; 0 for none
+   */
+  HeartbeatDecoder(int maxRepeated) {
+    this.maxRepeated = maxRepeated;
+  }
 
   /**
    * Takes received bytes; all of them, unless it throws.
@@ -67,6 +89,7 @@ public final class HeartbeatDecoder {
       violation = e;
       partial = NOTHING;
       size = 0;
+      release();
       throw e;
     }
   }
@@ -77,6 +100,12 @@ public final class HeartbeatDecoder {
     while (true) {
       if (depth == 0) {
         at = skipSpace(in, at, to);
+        Heartbeat same = known;
+        if (same != null && repeats(in, at, to)) {
+          at += knownBytes.length;
+          beats.accept(same);
+          continue;
+        }
       }
       if (at == to) {
         return;
@@ -90,26 +119,52 @@ public final class HeartbeatDecoder {
         keep(in, at, end - at);
         return;
       }
-      Heartbeat beat = object(in, at, end);
-      if (beat.height() < 0 || beat.height() > HeartbeatReader.MAX_HEIGHT) {
-        drops.accept(IMPLAUSIBLE);
-      } else {
-        beats.accept(beat);
-      }
+      object(in, at, end, beats, drops);
       at = end;
     }
   }
 
-  private Heartbeat object(byte[] in, int from, int to) throws HeartbeatException {
+  private void object(
+      byte[] in, int from, int to, Consumer<Heartbeat> beats, Consumer<String> drops)
+      throws HeartbeatException {
     if (size == 0) {
-      return HeartbeatReader.read(in, from, to);
+      parse(in, from, to, beats, drops);
+      return;
     }
     keep(in, from, to - from);
     byte[] whole = partial;
     int length = size;
     partial = NOTHING;
     size = 0;
-    return HeartbeatReader.read(whole, 0, length);
+    Heartbeat same = known;
+    if (same != null && Arrays.equals(whole, 0, length, knownBytes, 0, knownBytes.length)) {
+      beats.accept(same);
+    } else {
+      parse(whole, 0, length, beats, drops);
+    }
+  }
+
+  private void parse(byte[] in, int from, int to, Consumer<Heartbeat> beats, Consumer<String> drops)
+      throws HeartbeatException {
+    Heartbeat beat = HeartbeatReader.read(in, from, to);
+    if (beat.height() < 0 || beat.height() > HeartbeatReader.MAX_HEIGHT) {
+      drops.accept(IMPLAUSIBLE);
+      return;
+    }
+    if (to - from <= maxRepeated && beat.extras().isNone()) {
+      knownBytes = Arrays.copyOfRange(in, from, to);
+      known = beat;
+    }
+    beats.accept(beat);
+  }
+
+  /**
+   * Whether the bytes begin with those of the known beat. An object ends where its brackets do, so
+   * the known one is then the next object, whatever follows it.
+   */
+  private boolean repeats(byte[] in, int from, int to) {
+    int length = knownBytes.length;
+    return to - from >= length && Arrays.equals(in, from, from + length, knownBytes, 0, length);
   }
 
   private static int skipSpace(byte[] in, int from, int to) throws HeartbeatException {
@@ -161,6 +216,12 @@ public final class HeartbeatDecoder {
     }
     System.arraycopy(in, from, partial, size, length);
     size = needed;
+  }
+
+  /** Forgets the beat that may come again; call it when the stream has ended. */
+  public void release() {
+    known = null;
+    knownBytes = NOTHING;
   }
 
   /** Whether an object is incomplete. */
