@@ -150,6 +150,7 @@ final class BeatListener implements StreamListener {
 
   @Override
   public void onClosed(@Nullable Libp2pException cause) {
+    decoder.release();
     if (!taken) {
       return;
     }

@@ -160,7 +160,9 @@ final class Ingest implements BeatSink {
   public void beat(PeerId peer, String address, Heartbeat beat) {
     long nanos = clock.nanos();
     boolean stranger = isStranger.test(peer);
-    Heartbeat bounded = Claim.bounded(stranger ? beat.with(Extras.NONE) : beat);
+    boolean without = stranger && !beat.extras().isNone();
+    // A repeated beat stays the same object, which the registry recognises.
+    Heartbeat bounded = Claim.bounded(without ? beat.with(Extras.NONE) : beat);
     int bytes = BYTES + Claim.length(bounded);
     String refusal =
         offer(

@@ -113,12 +113,7 @@ final class PeerEntry {
   @Nullable PeerEntry changedBefore;
   @Nullable PeerEntry changedAfter;
 
-  // As received: the next beat mostly repeats them and then needs no parsing.
-  private KnownHeads.Head said = KnownHeads.Head.NONE;
-  private String nicknameText = "";
-  private String minerText = "";
-  private @Nullable String genesisText;
-  private boolean claimed;
+  private final LastSaid said = new LastSaid();
 
   PeerEntry(PeerId peer, BeatBudget budget, Moment now) {
     this.peer = peer;
@@ -170,6 +165,8 @@ final class PeerEntry {
     }
     if (streams > 0) {
       disconnectedSince = null;
+    } else {
+      said.closed();
     }
   }
 
@@ -194,44 +191,19 @@ final class PeerEntry {
 
   /** Whether the beat repeats the claims of the last one. */
   boolean says(Heartbeat beat) {
-    Long height = claims.height();
-    return claimed
-        && height != null
-        && height == beat.height()
-        && said.text.equals(beat.head())
-        && nicknameText.equals(beat.nickname())
-        && minerText.equals(beat.minerAddress())
-        && Objects.equals(genesisText, beat.genesisCid())
-        && Objects.equals(claims.syncing(), beat.syncing());
+    return said.repeats(beat, claims, streams > 0);
   }
 
   /** Stores the claims of a beat. */
   void claim(Heartbeat beat, KnownHeads.Head next) {
-    boolean sameHead = claimed && next.key.equals(head);
-    String genesis = beat.genesisCid();
-    if (claimed && !Objects.equals(genesis, genesisText)) {
+    boolean sameHead = said.isAny() && next.key.equals(head);
+    if (said.isAny() && !said.isGenesis(beat.genesisCid())) {
       extras.clear();
     }
-    claims =
-        new Claims(
-            claimed && nicknameText.equals(beat.nickname())
-                ? claims.nickname()
-                : Claim.clean(beat.nickname()),
-            beat.minerAddress().isEmpty() ? null : Claim.clean(beat.minerAddress()),
-            genesis == null ? null : Claim.clean(genesis),
-            sameHead ? claims.head() : next.cids,
-            beat.height(),
-            beat.syncing());
+    claims = said.take(beat, next, sameHead ? claims.head() : next.cids, claims, streams > 0);
     head = next.key;
     height = beat.height();
     syncing = Boolean.TRUE.equals(beat.syncing());
-    said.held(-1);
-    next.held(1);
-    said = next;
-    nicknameText = beat.nickname();
-    minerText = beat.minerAddress();
-    genesisText = genesis;
-    claimed = true;
   }
 
   /** Enters another network, or none: its members for one chain say nothing about another. */
@@ -255,9 +227,9 @@ final class PeerEntry {
 
   /** Returns about how many bytes it takes. */
   int bytes() {
-    int texts = nicknameText.length() + minerText.length();
-    int cids = claimed ? said.share() : claims.head().stream().mapToInt(String::length).sum();
-    return BYTES + BYTES_PER_CHARACTER * (texts + cids) + extras.bytes();
+    int characters =
+        said.isAny() ? said.characters() : claims.head().stream().mapToInt(String::length).sum();
+    return BYTES + BYTES_PER_CHARACTER * characters + extras.bytes();
   }
 
   /** Forgets the optional members that are too old; returns whether there were any. */
@@ -310,11 +282,7 @@ final class PeerEntry {
     claimedMiners = Set.of();
     reports = new NodeHeads(standing);
     extras.clear();
-    said.held(-1);
-    said = KnownHeads.Head.NONE;
-    nicknameText = "";
-    minerText = "";
-    genesisText = null;
+    said.release();
   }
 
   /** Restores the claims from before a restart. */
