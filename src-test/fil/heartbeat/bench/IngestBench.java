@@ -17,7 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Beats per second and core from socket to registry: an aggregator process and this one, which
  * writes on many connections, each beat after the one before it was taken, so that each has a Noise
- * frame of its own. Arguments: connections (64), seconds (20).
+ * frame of its own. Arguments: connections (64), seconds (20), and of how many beats of a
+ * connection one has another height (10; 0 for none).
  */
 public final class IngestBench {
   private static final String CID =
@@ -36,9 +37,14 @@ public final class IngestBench {
   public static void main(String[] args) throws Exception {
     int connections = args.length > 0 ? Integer.parseInt(args[0]) : 64;
     int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 20;
-    byte[] frame =
-        HeartbeatEncoder.encode(
-            new Heartbeat("{ " + CID + " " + CID + " }", 4_512_345, "alice", "f01000", CID, false));
+    int each = args.length > 2 ? Integer.parseInt(args[2]) : 10;
+    byte[][] frames = new byte[each == 0 ? 1 : 64][];
+    for (int i = 0; i < frames.length; i++) {
+      frames[i] =
+          HeartbeatEncoder.encode(
+              new Heartbeat(
+                  "{ " + CID + " " + CID + " }", 4_512_345 + i, "alice", "f01000", CID, false));
+    }
     Vertx vertx = Vertx.vertx();
     try (Child listener = Child.java(List.of("-Xmx512m"), ListenerProcess.class)) {
       Multiaddr target =
@@ -50,7 +56,7 @@ public final class IngestBench {
         hosts.add(host);
         Stream stream =
             Hosts.await(host.open(target, List.of("fil/heartbeat/1.0.0"), DialOptions.DEFAULT));
-        pump(stream, frame, stop);
+        pump(stream, frames, Math.max(1, each), 0, stop);
       }
       TimeUnit.SECONDS.sleep(10);
       for (int round = 1; round <= 3; round++) {
@@ -71,16 +77,16 @@ public final class IngestBench {
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static void pump(Stream stream, byte[] frame, AtomicBoolean stop) {
+  private static void pump(Stream stream, byte[][] frames, int each, int sent, AtomicBoolean stop) {
     if (!stop.get()) {
       stream
-          .write(frame)
+          .write(frames[sent / each % frames.length])
           // Not on the thread that completes it: an idle socket takes the next write at once, and
           // so on.
           .whenCompleteAsync(
               (done, failure) -> {
                 if (failure == null) {
-                  pump(stream, frame, stop);
+                  pump(stream, frames, each, (sent + 1) % (each * frames.length), stop);
                 } else if (!stop.get()) {
                   System.err.println("write failed: " + failure.getMessage());
                 }
