@@ -145,6 +145,17 @@ class RepeatedBeatsTest {
     assertThat(beats).allSatisfy(beat -> assertThat(beat).isSameAs(beats.get(0)));
   }
 
+  /** The buffer of a connection is used for each read. */
+  @Test
+  void anotherBeatInTheSameBufferIsAnotherBeat() throws HeartbeatException {
+    HeartbeatDecoder decoder = new HeartbeatDecoder();
+    byte[] buffer = "{\"Height\":1}".getBytes(US_ASCII);
+    List<Heartbeat> beats = new ArrayList<>(receive(decoder, buffer));
+    buffer[buffer.length - 2] = '2';
+    beats.addAll(receive(decoder, buffer));
+    assertThat(beats).extracting(Heartbeat::height).containsExactly(1L, 2L);
+  }
+
   @Test
   void aFullBeatDoesNotPushOutThePlainOne() throws HeartbeatException {
     byte[] plain = HeartbeatEncoder.encode(PLAIN);
