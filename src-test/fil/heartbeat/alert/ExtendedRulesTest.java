@@ -240,13 +240,16 @@ class ExtendedRulesTest {
     assertThat(script.alert(AlertRule.FINALITY_LAG)).isEmpty();
   }
 
+  /** The node does not know an upgrade in so many hours that two others know. */
+  private void findsMissing(int hours) {
+    Instant at = script.now.plus(Duration.ofHours(hours));
+    Findings.Missing missing = new Findings.Missing("FireHorse", 9, at, 2, false);
+    Problem.find(script, new Findings(4L, 0L, missing, Findings.Compared.YES));
+  }
+
   @Test
   void anUpgradeIsCriticalADayBefore() {
-    Instant at = script.now.plus(Duration.ofHours(25));
-    Problem.find(
-        script,
-        new Findings(
-            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
+    findsMissing(25);
     script.run(3_500);
     assertThat(script.alert(AlertRule.UPGRADE_NOT_READY))
         .map(Alert::severity)
@@ -267,11 +270,7 @@ class ExtendedRulesTest {
 
   @Test
   void anUpgradeIsMissingUntilOthersCanSayThatItIsNot() {
-    Instant at = script.now.plus(Duration.ofHours(90));
-    Problem.find(
-        script,
-        new Findings(
-            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
+    findsMissing(90);
     script.run(700);
     // The two that know it are restarted: no one is left to compare with.
     Problem.find(script, new Findings(4L, null, null, Findings.Compared.NO));
@@ -283,11 +282,7 @@ class ExtendedRulesTest {
   }
 
   private void missesAnUpgrade() {
-    Instant at = script.now.plus(Duration.ofHours(90));
-    Problem.find(
-        script,
-        new Findings(
-            4L, 0L, new Findings.Missing("FireHorse", 9, at, 2, false), Findings.Compared.YES));
+    findsMissing(90);
     script.run(700);
     assertThat(script.fires(AlertRule.UPGRADE_NOT_READY)).isTrue();
   }

@@ -83,12 +83,16 @@ class MinerReportsTest {
     assertThat(script.alert(AlertRule.POST_AT_RISK)).isPresent();
   }
 
-  /** The proofs are still reported, the faults no more. */
-  @Test
-  void faultsThatAreNotReportedForAnHourEnd() {
+  private void faultsRise() {
     nodes.tell("a", nodes.proving("f01000", 0, 0L));
     script.run(60);
     nodes.tell("a", nodes.proving("f01000", 0, 12L));
+  }
+
+  /** The proofs are still reported, the faults no more. */
+  @Test
+  void faultsThatAreNotReportedForAnHourEnd() {
+    faultsRise();
     script.run(700);
     assertThat(script.fires(AlertRule.SECTOR_FAULTS)).isTrue();
     for (int second = 0; second < 3_400; second += 100) {
@@ -108,9 +112,7 @@ class MinerReportsTest {
 
   @Test
   void faultsThatRoseBeforeARestartAreAlerted() {
-    nodes.tell("a", nodes.proving("f01000", 0, 0L));
-    script.run(60);
-    nodes.tell("a", nodes.proving("f01000", 0, 12L));
+    faultsRise();
     script.run(60);
     script.restart();
     script.run(700);
@@ -122,9 +124,7 @@ class MinerReportsTest {
    */
   @Test
   void faultsFromBeforeTheMemoryLastOverTwoRestarts() {
-    nodes.tell("a", nodes.proving("f01000", 0, 0L));
-    script.run(60);
-    nodes.tell("a", nodes.proving("f01000", 0, 12L));
+    faultsRise();
     script.run(700);
     String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
     script.store.remove("proofs/f01000");
@@ -146,9 +146,7 @@ class MinerReportsTest {
   /** The same when the configuration names nodes no more, and the memory becomes another one. */
   @Test
   void faultsFromBeforeTheMemoryLastWhenTheFleetIsOpened() {
-    nodes.tell("a", nodes.proving("f01000", 0, 0L));
-    script.run(60);
-    nodes.tell("a", nodes.proving("f01000", 0, 12L));
+    faultsRise();
     script.run(700);
     String id = script.alert(AlertRule.SECTOR_FAULTS).orElseThrow().id();
     script.store.remove("proofs/f01000");

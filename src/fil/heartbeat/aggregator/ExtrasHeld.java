@@ -41,8 +41,6 @@ final class ExtrasHeld {
 
   private static final int ITEM_BYTES = 400;
 
-  private static final int BYTES_PER_CHARACTER = 9;
-
   /** What the alert rules keep of an address, and of what it spent in each hour of a day. */
   private static final int ADDRESS_BYTES = 256;
 
@@ -372,7 +370,7 @@ final class ExtrasHeld {
     }
     return ofRules
         + BYTES
-        + BYTES_PER_CHARACTER * finalized.share()
+        + KnownHeads.BYTES_PER_CHARACTER * finalized.share()
         + ITEM_BYTES
             * (extras.upgrades().size()
                 + extras.minerAddresses().size()

@@ -14,6 +14,12 @@ final class KnownHeads {
   /** A height has one to five as its blocks arrive; the rest is for nodes that lag or differ. */
   static final int MAX = 256;
 
+  /**
+   * Bytes for each character of a head: its text, its CIDs as bytes and as texts, and object
+   * overhead.
+   */
+  static final int BYTES_PER_CHARACTER = 9;
+
   /** A head as beats have it, and how many nodes hold it. */
   static final class Head {
     static final Head NONE = new Head("", TipsetKey.EMPTY, List.of());
@@ -39,7 +45,8 @@ final class KnownHeads {
 
     /** One more node holds it, or one fewer. */
     void held(int change) {
-      holders += change;
+      // NONE is nobody's alone, and has no text to share.
+      holders += text.isEmpty() ? 0 : change;
     }
 
     /** Returns the characters of its text for each of those that hold it. */

@@ -26,12 +26,6 @@ final class PeerEntry {
   /** Measured size of one peer here, in the last snapshot and in the feed, without its texts. */
   private static final int BYTES = 4 * 1024;
 
-  /**
-   * Bytes for each character of a head, divided among those that hold it: its text, its CIDs as
-   * bytes and as texts, and object overhead.
-   */
-  private static final int BYTES_PER_CHARACTER = 9;
-
   final PeerId peer;
   final String peerId;
   NodeHeads reports = new NodeHeads(Standing.STRANGER);
@@ -229,7 +223,7 @@ final class PeerEntry {
   int bytes() {
     int characters =
         said.isAny() ? said.characters() : claims.head().stream().mapToInt(String::length).sum();
-    return BYTES + BYTES_PER_CHARACTER * characters + extras.bytes();
+    return BYTES + KnownHeads.BYTES_PER_CHARACTER * characters + extras.bytes();
   }
 
   /** Forgets the optional members that are too old; returns whether there were any. */
