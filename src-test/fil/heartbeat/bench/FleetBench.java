@@ -1,0 +1,285 @@
+package fil.heartbeat.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpServer;
+import fil.heartbeat.cli.Main;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What a fleet of swarm nodes costs an aggregator: the two as processes of their own, one viewer on
+ * the feed, a scrape each 15 s and one webhook. Prints CPU of the aggregator by kind of thread, CPU
+ * a beat, and RSS, over the first seconds in which all are connected and again after the warm-up;
+ * with {@code kill} then the CPU and the time that a process killed and started anew needs until
+ * all are back. With {@code visible=SECONDS} runs {@link VisibleBench} at the end. Arguments as
+ * {@code name=value}: nodes (10000), period (3s), warm (300), seconds (300), first (300; 0 for
+ * none), kill (0 or 1), visible (0), java (options of the aggregator's JVM), swarm (options of the
+ * swarm's JVM).
+ */
+public final class FleetBench {
+  private static final long POLL_MILLIS = 100;
+
+  private final Map<String, String> options = new HashMap<>();
+  private final Path folder = Files.createTempDirectory("fleet");
+  private final HttpClient http = HttpClient.newHttpClient();
+  private volatile URI url = URI.create("http://127.0.0.1:0");
+
+  private FleetBench(String[] args) throws IOException {
+    for (String arg : args) {
+      int cut = arg.indexOf('=');
+      options.put(arg.substring(0, cut), arg.substring(cut + 1));
+    }
+  }
+
+  public static void main(String[] args) throws Exception {
+    new FleetBench(args).run();
+    System.exit(0);
+  }
+
+  private void run() throws Exception {
+    int nodes = number("nodes", 10_000);
+    String period = options.getOrDefault("period", "3s");
+    HttpServer sink = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    sink.createContext(
+        "/",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    sink.start();
+    config(0, 0, sink.getAddress().getPort());
+    Child aggregator = aggregator();
+    String target = aggregator.await("ready: aggregator").substring("ready: aggregator ".length());
+    url = URI.create(aggregator.await("ready: http").substring("ready: http ".length()));
+    int port = Integer.parseInt(target.replaceAll(".*/tcp/([0-9]+)/.*", "$1"));
+    config(port, url.getPort(), sink.getAddress().getPort());
+    daemon("viewer", this::view);
+    daemon("scrape", this::scrape);
+    double begun = aggregator.cpuSeconds();
+    long at = System.nanoTime();
+    try (Child swarm =
+        new Child(
+            swarm(target, nodes, period), ProcessBuilder.Redirect.to(folder.resolve("swarm").toFile()))) {
+      connected(nodes);
+      System.out.printf(
+          "nodes=%d period=%s connected after %.1f s, CPU of the aggregator %.2f s, start %.2f s%n",
+          nodes, period, (System.nanoTime() - at) / 1e9, aggregator.cpuSeconds() - begun, begun);
+      int first = number("first", 300);
+      if (first > 0) {
+        measure("first", aggregator, swarm, first);
+      }
+      TimeUnit.SECONDS.sleep(Math.max(0, number("warm", 300) - first));
+      measure("warm", aggregator, swarm, number("seconds", 300));
+      if (number("visible", 0) > 0) {
+        VisibleBench.main(
+            new String[] {target, url.toString(), options.get("visible"), "250"});
+      }
+      if (number("kill", 0) > 0) {
+        aggregator = killed(aggregator, nodes);
+      }
+    }
+    aggregator.close();
+    sink.stop(0);
+  }
+
+  private Child killed(Child aggregator, int nodes) throws Exception {
+    new ProcessBuilder("kill", "-9", Long.toString(aggregator.pid())).start().waitFor();
+    TimeUnit.SECONDS.sleep(5);
+    Child again = aggregator();
+    String ignored = again.await("ready: http");
+    long at = System.nanoTime();
+    double started = again.cpuSeconds();
+    connected(nodes);
+    System.out.printf(
+        "after kill -9: all back %.1f s after ready, CPU %.2f s, of it the start %.2f s; rss=%d KiB%n",
+        (System.nanoTime() - at) / 1e9, again.cpuSeconds(), started, again.rssKib());
+    return again;
+  }
+
+  private void measure(String name, Child aggregator, Child swarm, int seconds) throws Exception {
+    Map<String, Double> threads = threads(aggregator.pid());
+    double cpu = aggregator.cpuSeconds();
+    double swarmCpu = swarm.cpuSeconds();
+    double beats = metric("fil_heartbeat_beats_accepted_total");
+    long start = System.nanoTime();
+    TimeUnit.SECONDS.sleep(seconds);
+    double wall = (System.nanoTime() - start) / 1e9;
+    cpu = aggregator.cpuSeconds() - cpu;
+    beats = metric("fil_heartbeat_beats_accepted_total") - beats;
+    System.out.printf(
+        "%s: seconds=%.0f cpu=%.2f %% of a core, beats=%.0f, cpu a beat=%.1f us, rss=%d KiB; swarm cpu=%.2f %%; load=%s%n",
+        name,
+        wall,
+        100 * cpu / wall,
+        beats,
+        1e6 * cpu / beats,
+        aggregator.rssKib(),
+        100 * (swarm.cpuSeconds() - swarmCpu) / wall,
+        Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    StringBuilder shares = new StringBuilder();
+    for (Map.Entry<String, Double> now : threads(aggregator.pid()).entrySet()) {
+      double used = now.getValue() - threads.getOrDefault(now.getKey(), 0.0);
+      if (used / cpu > 0.005) {
+        shares.append(String.format(" %s %.1f", now.getKey(), 1e6 * used / beats));
+      }
+    }
+    System.out.println(name + ": us a beat by thread:" + shares);
+  }
+
+  /** CPU seconds by name of thread, its number left out. */
+  private static Map<String, Double> threads(long pid) throws IOException {
+    Map<String, Double> used = new TreeMap<>();
+    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
+      for (Path task : tasks.toList()) {
+        try {
+          String stat = Files.readString(task.resolve("stat"));
+          int end = stat.lastIndexOf(')');
+          String name = stat.substring(stat.indexOf('(') + 1, end).replaceAll("[-#0-9]+$", "");
+          String[] fields = stat.substring(end + 2).split(" ");
+          used.merge(
+              name.replace(' ', '_'),
+              (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0,
+              Double::sum);
+        } catch (IOException ended) {
+          // A thread that ended in between: its time is in the process's own, not here.
+        }
+      }
+    }
+    return used;
+  }
+
+  private void connected(int nodes) throws Exception {
+    while (metric("fil_heartbeat_connections") < nodes) {
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+    }
+  }
+
+  private double metric(String name) throws Exception {
+    try {
+      return http
+          .send(
+              HttpRequest.newBuilder(url.resolve("/metrics")).build(),
+              HttpResponse.BodyHandlers.ofString(UTF_8))
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElse(0);
+    } catch (IOException away) {
+      return 0;
+    }
+  }
+
+  private void view() throws Exception {
+    byte[] buffer = new byte[65_536];
+    while (true) {
+      try (InputStream in =
+          http.send(
+                  HttpRequest.newBuilder(url.resolve("/api/v1/events?limit=50")).build(),
+                  HttpResponse.BodyHandlers.ofInputStream())
+              .body()) {
+        while (in.read(buffer) >= 0) {
+          // What comes is not looked at.
+        }
+      } catch (IOException away) {
+        TimeUnit.SECONDS.sleep(1);
+      }
+    }
+  }
+
+  private void scrape() throws Exception {
+    while (true) {
+      double unused = metric("");
+      TimeUnit.SECONDS.sleep(15);
+    }
+  }
+
+  private static void daemon(String name, Endless work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (Exception broken) {
+                broken.printStackTrace();
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private Child aggregator() {
+    List<String> jvm = new ArrayList<>(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=192m"));
+    jvm.addAll(words("java"));
+    return new Child(
+        Child.command(
+            jvm, Main.class, "run", "--config", folder.resolve("config.json").toString()),
+        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+  }
+
+  private List<String> swarm(String target, int nodes, String period) {
+    List<String> jvm = new ArrayList<>(List.of("-Xmx2g"));
+    jvm.addAll(words("swarm"));
+    List<String> command =
+        new ArrayList<>(
+            Child.command(
+                jvm,
+                Main.class,
+                "swarm",
+                "--target",
+                target,
+                "--nodes",
+                Integer.toString(nodes),
+                "--beat-period",
+                period,
+                "--duration",
+                "24h",
+                "--seed",
+                "3"));
+    return command;
+  }
+
+  private void config(int port, int httpPort, int sinkPort) throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"aggregator":{"listen":"/ip4/127.0.0.1/tcp/%d","network":"simulated","dataDir":"%s"},
+         "http":{"port":%d},
+         "alerts":{"sinks":[{"type":"webhook","name":"sink","url":"http://127.0.0.1:%d/"}]}}
+        """
+            .formatted(port, folder.resolve("data"), httpPort, sinkPort));
+  }
+
+  private List<String> words(String name) {
+    String text = options.getOrDefault(name, "").strip();
+    return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+  }
+
+  private int number(String name, int otherwise) {
+    return Integer.parseInt(options.getOrDefault(name, Integer.toString(otherwise)));
+  }
+
+  /** What runs until the process ends. */
+  @FunctionalInterface
+  private interface Endless {
+    void run() throws Exception;
+  }
+}
