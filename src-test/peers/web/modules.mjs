@@ -305,6 +305,11 @@ assert.deepEqual([...reported([{balances: null, proving: null}]).columns], []);
 const facts = Object.fromEntries(reportedOf({peers: 0, balances: [wallet('worker', '0')]}, null, 0));
 assert.deepEqual([facts.Peers, facts.Balance, facts.Client, facts['To prove'], facts.Finalized], ['0', '0 FIL · worker f0worker · 1 s old', 'not reported', 'not reported', 'not reported']);
 
+// The ages of a row are those of a moment, and go on with the server's clock; a clock set back makes nothing younger.
+const noon = Date.parse('2026-11-30T12:00:00Z');
+const aged = at => Object.fromEntries(reportedOf({balances: [wallet('worker', '0')], agesAt: '2026-11-30T12:00:00.000Z'}, null, at)).Balance;
+assert.deepEqual([aged(noon + 89_000), aged(noon), aged(noon - 60_000)], ['0 FIL · worker f0worker · 90 s old', '0 FIL · worker f0worker · 1 s old', '0 FIL · worker f0worker · 1 s old']);
+
 // The table is never wider than its place, and gives up the columns of least use first.
 const all = new Set(['finalityLag', 'peers', 'client', 'balances', 'proving']);
 const least = widths => [...widths.matchAll(/(\d+)px/g)].reduce((sum, each) => sum + Number(each[1]), 0);

@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -75,7 +77,8 @@ public final class FleetBench {
     long at = System.nanoTime();
     try (Child swarm =
         new Child(
-            swarm(target, nodes, period), ProcessBuilder.Redirect.to(folder.resolve("swarm").toFile()))) {
+            swarm(target, nodes, period),
+            ProcessBuilder.Redirect.to(folder.resolve("swarm").toFile()))) {
       connected(nodes);
       System.out.printf(
           "nodes=%d period=%s connected after %.1f s, CPU of the aggregator %.2f s, start %.2f s%n",
@@ -87,8 +90,7 @@ public final class FleetBench {
       TimeUnit.SECONDS.sleep(Math.max(0, number("warm", 300) - first));
       measure("warm", aggregator, swarm, number("seconds", 300));
       if (number("visible", 0) > 0) {
-        VisibleBench.main(
-            new String[] {target, url.toString(), options.get("visible"), "250"});
+        VisibleBench.main(new String[] {target, url.toString(), options.get("visible"), "250"});
       }
       if (number("kill", 0) > 0) {
         aggregator = killed(aggregator, nodes);
@@ -172,8 +174,7 @@ public final class FleetBench {
 
   private double metric(String name) throws Exception {
     try {
-      return http
-          .send(
+      return http.send(
               HttpRequest.newBuilder(url.resolve("/metrics")).build(),
               HttpResponse.BodyHandlers.ofString(UTF_8))
           .body()
@@ -187,20 +188,69 @@ public final class FleetBench {
     }
   }
 
+  /** As the page does: the feed, packed, and 25 rows in sight once they are there. */
   private void view() throws Exception {
+    String viewer = UUID.randomUUID().toString().replace("-", "");
     byte[] buffer = new byte[65_536];
     while (true) {
-      try (InputStream in =
-          http.send(
-                  HttpRequest.newBuilder(url.resolve("/api/v1/events?limit=50")).build(),
-                  HttpResponse.BodyHandlers.ofInputStream())
-              .body()) {
-        while (in.read(buffer) >= 0) {
-          // What comes is not looked at.
+      try {
+        HttpResponse<InputStream> feed =
+            http.send(
+                HttpRequest.newBuilder(url.resolve("/api/v1/events?viewer=" + viewer))
+                    .header("accept-encoding", "gzip")
+                    .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        if (feed.statusCode() != 200) {
+          throw new IllegalStateException("the feed answers " + feed.statusCode());
+        }
+        daemon(
+            "rows",
+            () -> {
+              try {
+                watch(viewer);
+              } catch (IOException away) {
+                // So is the feed, which comes back with rows of its own.
+              }
+            });
+        try (InputStream in = feed.body()) {
+          while (in.read(buffer) >= 0) {
+            // What comes is not looked at.
+          }
         }
       } catch (IOException away) {
         TimeUnit.SECONDS.sleep(1);
       }
+    }
+  }
+
+  private void watch(String viewer) throws Exception {
+    List<String> rows = List.of();
+    while (rows.size() < 25) {
+      TimeUnit.SECONDS.sleep(1);
+      String answer =
+          http.send(
+                  HttpRequest.newBuilder(url.resolve("/api/v1/nodes?limit=25")).build(),
+                  HttpResponse.BodyHandlers.ofString(UTF_8))
+              .body();
+      rows =
+          Pattern.compile("\"peerId\":(\"[^\"]+\")")
+              .matcher(answer)
+              .results()
+              .map(found -> found.group(1))
+              .distinct()
+              .toList();
+    }
+    HttpResponse<String> done =
+        http.send(
+            HttpRequest.newBuilder(url.resolve("/api/v1/events/" + viewer + "/rows"))
+                .header("content-type", "application/json")
+                .POST(
+                    HttpRequest.BodyPublishers.ofString(
+                        "{\"rows\":[" + String.join(",", rows.subList(0, 25)) + "]}"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString(UTF_8));
+    if (done.statusCode() / 100 != 2) {
+      throw new IllegalStateException("rows: " + done.statusCode() + " " + done.body());
     }
   }
 
@@ -230,8 +280,7 @@ public final class FleetBench {
     List<String> jvm = new ArrayList<>(List.of("-Xmx512m", "-XX:MaxDirectMemorySize=192m"));
     jvm.addAll(words("java"));
     return new Child(
-        Child.command(
-            jvm, Main.class, "run", "--config", folder.resolve("config.json").toString()),
+        Child.command(jvm, Main.class, "run", "--config", folder.resolve("config.json").toString()),
         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
   }
 

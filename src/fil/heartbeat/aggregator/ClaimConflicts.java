@@ -181,10 +181,10 @@ final class ClaimConflicts {
       @Nullable String value,
       @Nullable Claimed claim,
       PeerEntry entry) {
-    List<String> others = named(claim, entry);
-    if (claim == null || others.isEmpty()) {
+    if (claim == null || claim.others(entry) <= 0) {
       return;
     }
+    List<String> others = named(claim, entry);
     int more = claim.others(entry) - others.size();
     conflicts.add(
         what

@@ -38,6 +38,7 @@ final class Registry {
   private Membership membership = Membership.OPEN;
   private final Evaluator evaluator;
   private boolean warming = true;
+  private final NodeCache changed = new NodeCache();
   private long nowNanos;
 
   Registry(AggregatorSettings settings, History history, Moment now) {
@@ -299,6 +300,7 @@ final class Registry {
   /** Judges the nodes, forgets old ones and gives history its rows. Must be called each second. */
   void evaluate(Moment now) {
     tick(now);
+    changed.clear();
     warming = warmth.warms(now.nanos());
     if (!warmth.holds(now.nanos())) {
       evaluator.judge(membership, warming, now);
@@ -368,7 +370,9 @@ final class Registry {
 
   /** Returns the peers that changed since a version. */
   List<Node> nodesSince(long version) {
-    return peers.changedSince(version).stream().map(this::node).toList();
+    return peers.changedSince(version).stream()
+        .map(entry -> changed.get(entry, this::node))
+        .toList();
   }
 
   /** Whether the changes since a version are still known. */

@@ -2,9 +2,12 @@ package fil.heartbeat.api.feed;
 
 import fil.heartbeat.aggregator.Changes;
 import fil.heartbeat.aggregator.Node;
+import fil.heartbeat.api.http.Times;
 import fil.heartbeat.api.rest.NodeMember;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -19,11 +22,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes as the feed sends them, and their changes. A head is sent once and referred to by a
- * number. Members that change with every beat are left out.
+ * number. Members that change with every beat are left out, and ages that only grew with the time
+ * are not sent again: a row says at which time it had them.
  */
 final class FeedModel {
-  private static final Set<NodeMember> LEFT_OUT =
-      EnumSet.of(NodeMember.LAST_BEAT, NodeMember.BEATS, NodeMember.HEAD);
+  private static final Set<NodeMember> SENT =
+      EnumSet.complementOf(EnumSet.of(NodeMember.LAST_BEAT, NodeMember.BEATS, NodeMember.HEAD));
+
+  /** Members with ages, which are those of {@link #AGES_AT}. */
+  private static final Set<NodeMember> AGED =
+      EnumSet.of(NodeMember.BALANCES, NodeMember.PROVING, NodeMember.PENDING_MESSAGES);
+
+  /** When the ages of a row were so. */
+  private static final String AGES_AT = "agesAt";
 
   /** Numbers of heads that no node is on are dropped when they outnumber the nodes by this many. */
   private static final int SPARE_HEADS = 1024;
@@ -38,11 +49,48 @@ final class FeedModel {
     }
   }
 
-  /** A node, and its members as the feed sends them. */
-  record Row(Node node, Map<String, @Nullable Object> members) {
-    /** Returns the number of the node's head. */
-    @Nullable Integer head() {
-      return (Integer) members.get(NodeMember.HEAD.key());
+  /**
+   * A node.
+   *
+   * @param at when it was so
+   * @param head the number of its head; null without one
+   */
+  record Row(Node node, Instant at, @Nullable Integer head) {
+
+    /** Returns its members as the feed sends them. */
+    Map<String, @Nullable Object> members() {
+      Map<String, @Nullable Object> members = new LinkedHashMap<>();
+      for (NodeMember member : SENT) {
+        put(members, member);
+      }
+      members.put(NodeMember.HEAD.key(), head);
+      return members;
+    }
+
+    /** Returns the members that changed, and the peer id; empty when none did. */
+    private Map<String, @Nullable Object> since(Row before) {
+      Map<String, @Nullable Object> news = new LinkedHashMap<>();
+      long seconds = Duration.between(before.at, at).toSeconds();
+      for (NodeMember member : SENT) {
+        if (!member.isSame(before.node, node, seconds)) {
+          put(news, member);
+        }
+      }
+      if (!Objects.equals(before.head, head)) {
+        news.put(NodeMember.HEAD.key(), head);
+      }
+      if (!news.isEmpty()) {
+        news.put(NodeMember.PEER_ID.key(), node.peerId());
+      }
+      return news;
+    }
+
+    private void put(Map<String, @Nullable Object> members, NodeMember member) {
+      Object value = member.of(node);
+      members.put(member.key(), value);
+      if (value != null && AGED.contains(member)) {
+        members.put(AGES_AT, Times.text(at));
+      }
     }
   }
 
@@ -68,25 +116,27 @@ final class FeedModel {
   /** Applies the changes of the aggregator: all of them, or none when it throws. */
   Delta apply(Changes changes) {
     // What may throw comes first: a change applied in part would be sent in part, and never again.
-    List<Row> next = changes.nodes().stream().map(node -> new Row(node, members(node))).toList();
+    Instant at = changes.overview().at();
+    Map<String, Row> next = new LinkedHashMap<>();
     Map<String, Map<String, @Nullable Object>> changed = new LinkedHashMap<>();
+    for (Node node : changes.nodes()) {
+      Row before = rows.get(node.peerId());
+      Row row = new Row(node, at, headId(node, before));
+      Map<String, @Nullable Object> news = before == null ? row.members() : row.since(before);
+      next.put(node.peerId(), row);
+      if (!news.isEmpty()) {
+        changed.put(node.peerId(), news);
+      }
+    }
     Set<String> removed = new LinkedHashSet<>(changes.removed());
     if (changes.complete()) {
       Set<String> left = new HashSet<>(rows.keySet());
-      changes.nodes().forEach(node -> left.remove(node.peerId()));
+      left.removeAll(next.keySet());
       removed.addAll(left);
     }
     removed.removeIf(peerId -> rows.remove(peerId) == null);
-    for (Row row : next) {
-      String peerId = row.node().peerId();
-      Row before = rows.put(peerId, row);
-      Map<String, @Nullable Object> news =
-          before == null ? row.members() : news(before, row.members());
-      if (!news.isEmpty()) {
-        changed.put(peerId, news);
-      }
-      removed.remove(peerId);
-    }
+    removed.removeAll(next.keySet());
+    rows.putAll(next);
     if (heads.size() > rows.size() + SPARE_HEADS) {
       dropUnusedHeads();
     }
@@ -106,21 +156,13 @@ final class FeedModel {
     return Objects.requireNonNull(headsById.get(id));
   }
 
-  private Map<String, @Nullable Object> members(Node node) {
-    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    for (NodeMember member : NodeMember.values()) {
-      if (!LEFT_OUT.contains(member)) {
-        members.put(member.key(), member.of(node));
-      }
-    }
-    members.put(NodeMember.HEAD.key(), headId(node));
-    return members;
-  }
-
-  private @Nullable Integer headId(Node node) {
+  private @Nullable Integer headId(Node node, @Nullable Row before) {
     List<String> cids = node.claims().head();
     if (cids.isEmpty()) {
       return null;
+    }
+    if (before != null && before.node.claims().equals(node.claims())) {
+      return before.head;
     }
     HeadKey key = new HeadKey(node.claims().height(), cids);
     Head known = heads.get(key);
@@ -131,21 +173,6 @@ final class FeedModel {
       headsById.put(known.id(), known);
     }
     return known.id();
-  }
-
-  private static Map<String, @Nullable Object> news(
-      Row before, Map<String, @Nullable Object> members) {
-    Map<String, @Nullable Object> news = new LinkedHashMap<>();
-    members.forEach(
-        (key, value) -> {
-          if (!Objects.equals(before.members().get(key), value)) {
-            news.put(key, value);
-          }
-        });
-    if (!news.isEmpty()) {
-      news.put(NodeMember.PEER_ID.key(), before.node().peerId());
-    }
-    return news;
   }
 
   private void dropUnusedHeads() {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,52 @@ final class ExtendedJson {
                 .put("count", each.count())
                 .put("nonce", each.nonce())
                 .put("age", each.age()));
+  }
+
+  /** Seconds by which two ages of one moment may differ: each was rounded twice on its way. */
+  private static final int ROUNDING = 2;
+
+  static boolean sameBalances(Node before, Node now, long seconds) {
+    return sameButTime(
+        before.extras().balances(),
+        now.extras().balances(),
+        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        seconds);
+  }
+
+  static boolean sameProving(Node before, Node now, long seconds) {
+    return sameButTime(
+        before.extras().proving(),
+        now.extras().proving(),
+        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        seconds);
+  }
+
+  static boolean samePending(Node before, Node now, long seconds) {
+    return sameButTime(
+        before.extras().pendingMessages(),
+        now.extras().pendingMessages(),
+        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        seconds);
+  }
+
+  /**
+   * Whether two lists are the same but for ages that grew by the time between them.
+   *
+   * @param older returns by how many seconds the second is older; null when they differ in more
+   */
+  private static <T> boolean sameButTime(
+      List<T> before, List<T> now, BiFunction<T, T, @Nullable Integer> older, long seconds) {
+    if (before.size() != now.size()) {
+      return false;
+    }
+    for (int i = 0; i < now.size(); i++) {
+      Integer by = older.apply(before.get(i), now.get(i));
+      if (by == null || Math.abs(by - seconds) > ROUNDING) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The finality of a network. */

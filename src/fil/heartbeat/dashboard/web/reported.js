@@ -21,9 +21,10 @@ export function reportedOf(node, epoch, now, lacked = []) {
   put('Base fee', node.baseFee == null ? null : fee(node.baseFee), 'Of its head, for a unit of gas');
   put('Answers in', node.rpcMillis == null ? null : `${number(node.rpcMillis)} ms`, 'How long its Filecoin node took to say its head');
   put('Miners', node.minerAddresses?.join(', '), 'Of a node with several');
-  each(node.balances, 'Balance', 'What its wallets and miners have', put, balance => [`${fil(balance.attoFil)} · ${balance.role} ${balance.address} · ${age(balance)}`, `${balance.role} ${balance.address}: ${balance.attoFil} attoFIL`]);
-  each(node.proving, 'To prove', 'Partitions that its miner has to prove in the deadline', put, proof => [`${proof.miner}: ${proofWords(proof, epoch)} · ${age(proof)}`, proofSentence(proof, epoch), proof.unproven > 0 ? 'worse' : '']);
-  each(node.pendingMessages, 'Messages', 'Messages that wait to get into a block', put, waiting => [`${number(waiting.count)} of ${waiting.address} · ${age(waiting)}`, `${many(waiting.count, 'message')} of ${waiting.address} wait; the chain is at nonce ${number(waiting.nonce)}`]);
+  const old = one => `${span(ageOf(one, node, now))} old`;
+  each(node.balances, 'Balance', 'What its wallets and miners have', put, balance => [`${fil(balance.attoFil)} · ${balance.role} ${balance.address} · ${old(balance)}`, `${balance.role} ${balance.address}: ${balance.attoFil} attoFIL`]);
+  each(node.proving, 'To prove', 'Partitions that its miner has to prove in the deadline', put, proof => [`${proof.miner}: ${proofWords(proof, epoch)} · ${old(proof)}`, proofSentence(proof, epoch), proof.unproven > 0 ? 'worse' : '']);
+  each(node.pendingMessages, 'Messages', 'Messages that wait to get into a block', put, waiting => [`${number(waiting.count)} of ${waiting.address} · ${old(waiting)}`, `${many(waiting.count, 'message')} of ${waiting.address} wait; the chain is at nonce ${number(waiting.nonce)}`]);
   return facts;
 }
 
@@ -33,9 +34,9 @@ function each(list, name, title, put, row) {
   else for (const one of list) put(name, ...row(one));
 }
 
-// How long ago its Filecoin node said so, when the beat was sent.
-function age({age}) {
-  return `${span(age)} old`;
+// How many seconds ago its Filecoin node said so. The row has the ages of one moment, and is not sent again while only they grow.
+export function ageOf({age}, {agesAt}, now) {
+  return age + (agesAt ? Math.max(0, Math.floor((now - Date.parse(agesAt)) / 1000)) : 0);
 }
 
 function fee(atto) {

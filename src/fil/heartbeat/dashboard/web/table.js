@@ -3,6 +3,7 @@ import {element, say} from './dom.js';
 import {clientOf, fil, lowestBalance, nextProof, proofSentence, proofWords} from './extras.js';
 import {filtersOf, fits} from './filters.js';
 import {ago, colourOf, fullTime, many, nameOf, number, shortHead, span, timeOf, inZone} from './format.js';
+import {ageOf} from './reported.js';
 import {lackWords} from './upgrades.js';
 import {markOf, meaningOf, rankOf} from './states.js';
 
@@ -265,7 +266,7 @@ export class Table {
     put('client', clientOf(node), [node.client, node.version].filter(Boolean).join(' ') + lacks);
     if (this.keys.has('client')) cell('client').classList.toggle('due', lacks !== '');
     const balance = lowestBalance(node);
-    put('balances', balance && fil(balance.attoFil), balance && `${balance.role} ${balance.address}, ${span(balance.age)} old`);
+    put('balances', balance && fil(balance.attoFil), balance && `${balance.role} ${balance.address}, ${span(ageOf(balance, node, this.clock()))} old`);
     const proof = nextProof(node);
     const epoch = proof && (this.feed.networks?.find(each => each.genesisCid === node.genesisCid)?.expectedEpoch ?? node.height);
     put('proving', proof && proofWords(proof, epoch), proof && proofSentence(proof, epoch));
