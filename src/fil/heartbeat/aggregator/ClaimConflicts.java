@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -123,26 +124,28 @@ final class ClaimConflicts {
     entry.claiming = true;
     entry.claimedMiners = entry.miners();
     entry.claimedMiners.forEach(miner -> claim(miner, entry));
-    put(byNickname, name(entry), entry);
+    entry.claimedName = name(entry);
+    put(byNickname, entry.claimedName, entry);
   }
 
-  /** Takes the present miners of an entry, which its optional members may name. */
+  /** Takes the present name and miners of an entry, whose optional members may name some. */
   void renew(PeerEntry entry) {
-    if (!entry.claiming || !entry.claimedMiners.equals(entry.miners())) {
+    if (!entry.claiming
+        || !entry.claimedMiners.equals(entry.miners())
+        || !Objects.equals(entry.claimedName, name(entry))) {
       leave(entry);
       join(entry);
     }
   }
 
-  /**
-   * Removes an entry. Call it while the entry still has the claims and the standing it joined with.
-   */
+  /** Removes an entry. Call it while the entry still has the standing it joined with. */
   void leave(PeerEntry entry) {
     if (entry.claiming) {
       entry.claiming = false;
       entry.claimedMiners.forEach(miner -> disclaim(miner, entry));
       entry.sharedMiners = 0;
-      remove(byNickname, name(entry), entry);
+      remove(byNickname, entry.claimedName, entry);
+      entry.claimedName = null;
     }
   }
 
@@ -154,7 +157,7 @@ final class ClaimConflicts {
           add(conflicts, "miner address ", miner, byMiner.get(miner), entry);
         }
       }
-      String name = name(entry);
+      String name = entry.claimedName;
       Claimed same = name == null ? null : byNickname.get(name);
       add(conflicts, "nickname ", entry.claims.nickname(), same, entry);
       String owner = name == null ? null : names.get(name);

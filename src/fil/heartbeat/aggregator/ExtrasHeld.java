@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,18 +112,10 @@ final class ExtrasHeld {
     return seconds == 0 || !ages
         ? extras
         : extras.toBuilder()
-            .balances(
-                extras.balances().stream()
-                    .map(each -> each.withAge(later(each.age(), seconds)))
-                    .toList())
-            .proving(
-                extras.proving().stream()
-                    .map(each -> each.withAge(later(each.age(), seconds)))
-                    .toList())
+            .balances(each(extras.balances(), each -> each.withAge(later(each.age(), seconds))))
+            .proving(each(extras.proving(), each -> each.withAge(later(each.age(), seconds))))
             .pendingMessages(
-                extras.pendingMessages().stream()
-                    .map(each -> each.withAge(later(each.age(), seconds)))
-                    .toList())
+                each(extras.pendingMessages(), each -> each.withAge(later(each.age(), seconds))))
             .build();
   }
 
@@ -279,19 +272,27 @@ final class ExtrasHeld {
         .peers(told.peers())
         .baseFee(told.baseFee())
         .rpcMillis(told.rpcMillis())
-        .minerAddresses(told.minerAddresses().stream().map(ExtrasHeld::address).toList())
-        .balances(
-            told.balances().stream()
-                .map(each -> each.withAddress(address(each.address())))
-                .toList())
+        .minerAddresses(each(told.minerAddresses(), ExtrasHeld::address))
+        .balances(each(told.balances(), each -> each.withAddress(address(each.address()))))
         .proving(
-            (odd.contains("Proving") ? List.<Extras.Proving>of() : told.proving())
-                .stream().map(each -> each.withMiner(address(each.miner()))).toList())
+            odd.contains("Proving")
+                ? List.of()
+                : each(told.proving(), each -> each.withMiner(address(each.miner()))))
         .pendingMessages(
-            told.pendingMessages().stream()
-                .map(each -> each.withAddress(address(each.address())))
-                .toList())
+            each(told.pendingMessages(), each -> each.withAddress(address(each.address()))))
         .build();
+  }
+
+  /** A list of the same length; most are short or empty, and each full beat has four. */
+  private static <T> List<T> each(List<T> list, UnaryOperator<T> change) {
+    if (list.isEmpty()) {
+      return list;
+    }
+    List<T> changed = new ArrayList<>(list.size());
+    for (T each : list) {
+      changed.add(change.apply(each));
+    }
+    return changed;
   }
 
   private static String clean(String text, int most) {

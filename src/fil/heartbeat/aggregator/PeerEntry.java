@@ -54,7 +54,10 @@ final class PeerEntry {
   /** The miners that it claims; as compared with those of others. */
   Set<String> claimedMiners = Set.of();
 
-  /** How many of them another peer claims too. */
+  /** The nickname that it claims, as compared with those of others; null without one. */
+  @Nullable String claimedName;
+
+  /** How many of the miners another peer claims too. */
   int sharedMiners;
 
   int streams;

@@ -215,10 +215,9 @@ final class Registry {
 
   private void said(PeerEntry entry, Heartbeat beat, KnownHeads.Head head, Moment now) {
     Claims before = entry.claims;
-    conflicts.leave(entry);
     entry.claim(beat, head);
     peers.weigh(entry);
-    conflicts.join(entry);
+    conflicts.renew(entry);
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
     networks.moved(entry);
     networks.enter(entry, network);

@@ -174,7 +174,8 @@ public record Extras(
 
   /** Whether there is no member, good or odd. */
   public boolean isNone() {
-    return equals(NONE);
+    // Asked of each beat: most nodes name their program, or report nothing at all.
+    return this == NONE || (client == null && equals(NONE));
   }
 
   /** Returns a builder that starts with these members. */

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,11 @@ import org.jspecify.annotations.Nullable;
  * {@code Long}, a {@code List} or a {@code Map} with texts as keys; any other is odd.
  */
 public final class ExtrasValues {
+
+  /** Each role by itself: many balances share one text. */
+  private static final Map<String, String> ROLES =
+      Extras.Balance.ROLES.stream()
+          .collect(Collectors.toUnmodifiableMap(role -> role, role -> role));
 
   /** The members in the order in which they are written, by their names in a beat. */
   public static final List<String> MEMBERS =
@@ -206,8 +212,8 @@ public final class ExtrasValues {
 
   private Extras.Balance balance(@Nullable Object value) throws OddException {
     var of = object(value);
-    String role = text(of.apply("Role"), Extras.MAX_CLIENT);
-    if (!Extras.Balance.ROLES.contains(role)) {
+    String role = ROLES.get(text(of.apply("Role"), Extras.MAX_CLIENT));
+    if (role == null) {
       throw new OddException();
     }
     return new Extras.Balance(
