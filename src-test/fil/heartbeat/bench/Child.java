@@ -118,9 +118,14 @@ final class Child implements AutoCloseable {
   /** A process without memory may not hear a signal. */
   @Override
   public void close() {
+    end(END_SECONDS);
+  }
+
+  /** Asks it to stop, and ends it when it has not done so after this time. */
+  void end(long seconds) {
     process.destroy();
     try {
-      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         var unused = process.destroyForcibly();
       }
     } catch (InterruptedException stopped) {

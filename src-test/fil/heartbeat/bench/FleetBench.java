@@ -115,6 +115,7 @@ public final class FleetBench {
   }
 
   private void measure(String name, Child aggregator, Child swarm, int seconds) throws Exception {
+    String busy = name.equals("first") ? "" : Quiet.await(List.of(aggregator, swarm));
     Map<String, Double> threads = threads(aggregator.pid());
     double cpu = aggregator.cpuSeconds();
     double swarmCpu = swarm.cpuSeconds();
@@ -125,7 +126,7 @@ public final class FleetBench {
     cpu = aggregator.cpuSeconds() - cpu;
     beats = metric("fil_heartbeat_beats_accepted_total") - beats;
     System.out.printf(
-        "%s: seconds=%.0f cpu=%.2f %% of a core, beats=%.0f, cpu a beat=%.1f us, rss=%d KiB; swarm cpu=%.2f %%; load=%s%n",
+        "%s: seconds=%.0f cpu=%.2f %% of a core, beats=%.0f, cpu a beat=%.1f us, rss=%d KiB; swarm cpu=%.2f %%; load=%s%s%n",
         name,
         wall,
         100 * cpu / wall,
@@ -133,7 +134,8 @@ public final class FleetBench {
         1e6 * cpu / beats,
         aggregator.rssKib(),
         100 * (swarm.cpuSeconds() - swarmCpu) / wall,
-        Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+        Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
+        busy);
     StringBuilder shares = new StringBuilder();
     for (Map.Entry<String, Double> now : threads(aggregator.pid()).entrySet()) {
       double used = now.getValue() - threads.getOrDefault(now.getKey(), 0.0);

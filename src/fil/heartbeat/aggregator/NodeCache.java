@@ -1,7 +1,6 @@
 package fil.heartbeat.aggregator;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -11,7 +10,7 @@ import java.util.function.Function;
 final class NodeCache {
   private record Made(long changedAt, Node node) {}
 
-  private final Map<PeerEntry, Made> made = new IdentityHashMap<>();
+  private final IdentityHashMap<PeerEntry, Made> made = new IdentityHashMap<>();
 
   /** Returns the node of an entry as of a moment since its last change. */
   Node get(PeerEntry entry, Function<PeerEntry, Node> make) {

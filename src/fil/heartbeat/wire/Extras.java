@@ -175,7 +175,7 @@ public record Extras(
   /** Whether there is no member, good or odd. */
   public boolean isNone() {
     // Asked of each beat: most nodes name their program, or report nothing at all.
-    return this == NONE || (client == null && equals(NONE));
+    return client == null && equals(NONE);
   }
 
   /** Returns a builder that starts with these members. */

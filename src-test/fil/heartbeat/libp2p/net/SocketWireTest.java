@@ -137,7 +137,7 @@ class SocketWireTest {
       socket.getOutputStream().write(new byte[] {1, 2, 3});
       assertThat(received.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).containsExactly(1, 2, 3);
       assertThat(socket.getInputStream().readNBytes(3)).containsExactly(1, 2, 3);
-      socket.close();
+      socket.shutdownOutput();
       get(closed);
       server.on(() -> {});
       assertThat(metered)
