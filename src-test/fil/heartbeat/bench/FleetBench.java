@@ -270,7 +270,7 @@ public final class FleetBench {
               try {
                 work.run();
               } catch (Exception broken) {
-                broken.printStackTrace();
+                throw new IllegalStateException(name, broken);
               }
             },
             name);

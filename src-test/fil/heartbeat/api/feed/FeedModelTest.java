@@ -71,7 +71,7 @@ class FeedModelTest {
 
   @Test
   void whatWasAskedAnewIsSentWithItsTime() {
-    sent(0, node(10, extras(balance("5", 5), proving(2, 6), 7)));
+    assertThat(sent(0, node(10, extras(balance("5", 5), proving(2, 6), 7)))).isNotNull();
     assertThat(sent(60, node(10, extras(balance("5", 2), proving(2, 66), 67))))
         .containsOnlyKeys("peerId", "balances", "agesAt")
         .containsEntry("agesAt", "2026-01-02T03:05:05.000Z");
@@ -85,7 +85,7 @@ class FeedModelTest {
 
   @Test
   void whatIsNoLongerReportedIsSentAsNull() {
-    sent(0, node(10, extras(balance("5", 5), proving(2, 6), 7)));
+    assertThat(sent(0, node(10, extras(balance("5", 5), proving(2, 6), 7)))).isNotNull();
     assertThat(sent(1, node(10, Extras.NONE)))
         .containsOnlyKeys("peerId", "balances", "proving", "pendingMessages")
         .containsEntry("balances", null);
