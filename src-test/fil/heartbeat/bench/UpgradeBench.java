@@ -4,54 +4,89 @@ import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.Host;
 import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * CPU of a listener for each inbound upgrade: its process CPU divided by the upgrades, so that the
- * dialer, this process, does not count. Arguments: a name and the command line of each foreign
- * listener (it prints a JSON line with its address), or none for ours alone; each as one argument
- * {@code name=command}.
+ * dialer, this process, does not count. The listeners take turns, round by round, and beside them
+ * stands the bare arithmetic of an upgrade by the same curves. Arguments: a name and the command
+ * line of each foreign listener (it prints a JSON line with its address), or none for ours alone;
+ * each as one argument {@code name=command}. {@code -Dbench.rounds} sets the number of rounds,
+ * {@code -Dbench.listener} the options of our JVM.
  */
 public final class UpgradeBench {
   private static final int WARM_UP = 3000;
   private static final int ROUND = 2000;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final String OPTIONS = System.getProperty("bench.listener", "-Xmx512m");
 
   private UpgradeBench() {}
 
+  /** A listener and its results. */
+  private record Side(String name, Child process, Multiaddr address, List<Double> millis) {}
+
   public static void main(String[] args) throws Exception {
     Vertx vertx = Vertx.vertx();
-    try (Child ours = Child.java(List.of("-Xmx512m"), ListenerProcess.class)) {
-      measure(vertx, "ours", ours, ours.await("listening").substring("listening ".length()));
-    }
-    for (String arg : args) {
-      int cut = arg.indexOf('=');
-      try (Child other = new Child(List.of(arg.substring(cut + 1).split(" ")))) {
+    List<Side> sides = new ArrayList<>();
+    try {
+      Child ours = Child.java(List.of(OPTIONS.split(" ")), ListenerProcess.class);
+      sides.add(side("ours", ours, ours.await("listening").substring("listening ".length())));
+      for (String arg : args) {
+        int cut = arg.indexOf('=');
+        Child other = new Child(List.of(arg.substring(cut + 1).split(" ")));
         String line = other.await("\"listening\"");
         String address = line.replaceAll(".*\"address\":\"([^\"]+)\".*", "$1");
-        measure(vertx, arg.substring(0, cut), other, address);
+        sides.add(side(arg.substring(0, cut), other, address));
       }
+      for (Side side : sides) {
+        dial(vertx, side.address(), WARM_UP);
+      }
+      for (int round = 1; round <= ROUNDS; round++) {
+        for (Side side : sides) {
+          measure(vertx, side, round);
+        }
+      }
+      summary(sides);
+    } finally {
+      sides.forEach(side -> side.process().close());
     }
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 
-  private static void measure(Vertx vertx, String name, Child listener, String address) {
-    Multiaddr target = Multiaddr.parse(address);
-    dial(vertx, target, WARM_UP);
-    for (int round = 1; round <= ROUNDS; round++) {
-      double before = listener.cpuSeconds();
-      long start = System.nanoTime();
-      dial(vertx, target, ROUND);
-      double wall = (System.nanoTime() - start) / 1e9;
-      double cpu = listener.cpuSeconds() - before;
+  private static Side side(String name, Child process, String address) {
+    return new Side(name, process, Multiaddr.parse(address), new ArrayList<>());
+  }
+
+  private static void measure(Vertx vertx, Side side, int round) {
+    double before = side.process().cpuSeconds();
+    long start = System.nanoTime();
+    dial(vertx, side.address(), ROUND);
+    double wall = (System.nanoTime() - start) / 1e9;
+    double millis = 1000 * (side.process().cpuSeconds() - before) / ROUND;
+    side.millis().add(millis);
+    System.out.printf(
+        "%s round=%d upgrades=%d upgrades/s=%.0f listener-cpu-ms-per-upgrade=%.3f%n",
+        side.name(), round, ROUND, ROUND / wall, millis);
+  }
+
+  private static void summary(List<Side> sides) {
+    double ours = median(sides.get(0).millis());
+    System.out.printf("ours median-ms=%.3f%n", ours);
+    for (Side other : sides.subList(1, sides.size())) {
+      double theirs = median(other.millis());
       System.out.printf(
-          "%s round=%d upgrades=%d upgrades/s=%.0f listener-cpu-ms-per-upgrade=%.3f%n",
-          name, round, ROUND, ROUND / wall, 1000 * cpu / ROUND);
+          "%s median-ms=%.3f ours/%s=%.2f%n", other.name(), theirs, other.name(), ours / theirs);
     }
   }
 
-  /** One host, that is one identity, per connection; closed before the next is dialled. */
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get(sorted.size() / 2);
+  }
+
+  /** One host, that is one identity, for all; each is closed before the next is dialled. */
   private static void dial(Vertx vertx, Multiaddr target, int times) {
     Host host = Hosts.create(vertx);
     for (int i = 0; i < times; i++) {
