@@ -49,6 +49,7 @@ final class Child implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dbench.libp2p=" + Hosts.IMPLEMENTATION);
+    command.add("-Dbench.curves=" + Hosts.CURVES);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return command;

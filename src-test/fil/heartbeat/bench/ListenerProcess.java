@@ -20,6 +20,7 @@ public final class ListenerProcess {
   private ListenerProcess() {}
 
   public static void main(String[] args) throws Exception {
+    String unused = Hosts.loadCurves();
     Vertx vertx = Vertx.vertx();
     Host host = Hosts.create(vertx);
     AggregatorVerticle aggregator =

@@ -30,6 +30,7 @@ public final class UpgradeBench {
   public static void main(String[] args) throws Exception {
     Vertx vertx = Vertx.vertx();
     List<Side> sides = new ArrayList<>();
+    List<Double> arithmetic = new ArrayList<>();
     try {
       Child ours = Child.java(List.of(OPTIONS.split(" ")), ListenerProcess.class);
       sides.add(side("ours", ours, ours.await("listening").substring("listening ".length())));
@@ -43,12 +44,15 @@ public final class UpgradeBench {
       for (Side side : sides) {
         dial(vertx, side.address(), WARM_UP);
       }
+      System.out.println("curves: " + Hosts.loadCurves());
       for (int round = 1; round <= ROUNDS; round++) {
         for (Side side : sides) {
           measure(vertx, side, round);
         }
+        arithmetic.add(UpgradeArithmetic.micros());
+        System.out.printf("bare round=%d cpu-us=%.0f%n", round, last(arithmetic));
       }
-      summary(sides);
+      summary(sides, median(arithmetic) / 1000);
     } finally {
       sides.forEach(side -> side.process().close());
     }
@@ -71,9 +75,14 @@ public final class UpgradeBench {
         side.name(), round, ROUND, ROUND / wall, millis);
   }
 
-  private static void summary(List<Side> sides) {
+  private static double last(List<Double> values) {
+    return values.get(values.size() - 1);
+  }
+
+  private static void summary(List<Side> sides, double bare) {
     double ours = median(sides.get(0).millis());
-    System.out.printf("ours median-ms=%.3f%n", ours);
+    System.out.printf(
+        "ours median-ms=%.3f bare-ms=%.3f beside-it-ms=%.3f%n", ours, bare, ours - bare);
     for (Side other : sides.subList(1, sides.size())) {
       double theirs = median(other.millis());
       System.out.printf(

@@ -59,6 +59,7 @@ record ConfigChange(
     compare(needRestart, "log", from, to, Config::log);
     compare(needRestart, "heartbeat.maxTargets", from, to, each -> each.senders().maxTargets());
     compare(needRestart, "libp2p.implementation", from, to, each -> each.libp2p().implementation());
+    compare(needRestart, "libp2p.nativeCurves", from, to, each -> each.libp2p().nativeCurves());
     compare(needRestart, "libp2p", from, to, each -> each.libp2p().host());
     compare(needRestart, "client", from, to, Config::client);
     return new ConfigChange(added, removed, retargeted, needRestart);

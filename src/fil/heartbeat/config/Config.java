@@ -81,6 +81,10 @@ public record Config(
         && !implementation.equals(HostProvider.JVM_LIBP2P)) {
       libp2p.fault("implementation", implementation, "built-in or jvm-libp2p");
     }
+    String nativeCurves = libp2p.text("nativeCurves");
+    if (!nativeCurves.equals(Libp2pConfig.AUTO) && !nativeCurves.equals(Libp2pConfig.OFF)) {
+      libp2p.fault("nativeCurves", nativeCurves, "auto or off");
+    }
     Config config =
         new Config(
             new SendersConfig(nodeConfigs, root.has("nodes") || nodeConfigs.size() > 1, maxTargets),
@@ -90,7 +94,10 @@ public record Config(
                 : Optional.empty(),
             alerts,
             log(root.section("log")),
-            new Libp2pConfig(implementation, HostConfigKeys.read(libp2p)),
+            new Libp2pConfig(
+                implementation,
+                nativeCurves.equals(Libp2pConfig.AUTO),
+                HostConfigKeys.read(libp2p)),
             client);
     if (!faults.isEmpty()) {
       throw new ConfigException(faults.stream().distinct().toList());

@@ -20,6 +20,12 @@ final class HostConfigKeys {
         "implementation",
         HostProvider.BUILT_IN,
         "`built-in`, or `jvm-libp2p` in a jar built with `-Pjvm-libp2p`");
+    text(
+        keys,
+        "nativeCurves",
+        Libp2pConfig.AUTO,
+        "`auto`: an aggregator's handshakes by libsodium, where it can be loaded; `off`: in Java,"
+            + " which takes twice the time");
     time(keys, "connectTimeout", D.deadlines().connectTimeout(), "TCP connect of one address");
     time(
         keys,

@@ -1,20 +1,21 @@
 package fil.heartbeat.libp2p.noise;
 
+import fil.heartbeat.libp2p.curve.Curves;
 import java.security.SecureRandom;
-import org.bouncycastle.math.ec.rfc7748.X25519;
 
 /** An X25519 key pair of this side. Never printed. Spec: RFC 7748. */
 final class DhKey {
 
   /** Bytes of a public key, of a private key and of a shared secret. */
-  static final int LENGTH = 32;
+  static final int LENGTH = Curves.KEY;
 
   private final byte[] privateKey;
-  private final byte[] publicKey = new byte[LENGTH];
+  private final byte[] publicKey;
 
+  /** Any 32 bytes are a private key: each use sets the bits that are fixed. */
   static DhKey generate(SecureRandom random) {
     byte[] privateKey = new byte[LENGTH];
-    X25519.generatePrivateKey(random, privateKey);
+    random.nextBytes(privateKey);
     return new DhKey(privateKey);
   }
 
@@ -23,7 +24,7 @@ final class DhKey {
    */
   DhKey(byte[] privateKey) {
     this.privateKey = privateKey;
-    X25519.generatePublicKey(privateKey, 0, publicKey, 0);
+    this.publicKey = Curves.active().publicKey(privateKey);
   }
 
   /** Returns the public key; callers must not change the array. */
@@ -37,8 +38,8 @@ final class DhKey {
    * @throws NoiseException for a point of small order, whose secret is public
    */
   byte[] agree(byte[] remotePublicKey) throws NoiseException {
-    byte[] secret = new byte[LENGTH];
-    if (!X25519.calculateAgreement(privateKey, 0, remotePublicKey, 0, secret, 0)) {
+    byte[] secret = Curves.active().agree(privateKey, remotePublicKey);
+    if (secret == null) {
       throw NoiseException.invalid("noise public key: of small order (expected: an X25519 key)");
     }
     return secret;
