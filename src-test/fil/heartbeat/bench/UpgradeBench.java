@@ -6,21 +6,28 @@ import fil.heartbeat.libp2p.Multiaddr;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
  * CPU of a listener for each inbound upgrade: its process CPU divided by the upgrades, so that the
  * dialer, this process, does not count. The listeners take turns, round by round, and beside them
- * stands the bare arithmetic of an upgrade by the same curves. Arguments: a name and the command
- * line of each foreign listener (it prints a JSON line with its address), or none for ours alone;
- * each as one argument {@code name=command}. {@code -Dbench.rounds} sets the number of rounds,
- * {@code -Dbench.listener} the options of our JVM.
+ * stands the bare arithmetic of an upgrade by the same curves. Arguments, each of them one: {@code
+ * name=command} for a foreign listener, which prints a JSON line with its address, and {@code
+ * java:name=options} for another of ours. {@code -Dbench.rounds} sets the number of rounds, {@code
+ * -Dbench.warmUp} the upgrades before them, {@code -Dbench.listener} the options of our JVM, and
+ * {@code -Dbench.parallel} how many are dialled at a time.
  */
 public final class UpgradeBench {
-  private static final int WARM_UP = 3000;
+  private static final int WARM_UP = Integer.getInteger("bench.warmUp", 3000);
   private static final int ROUND = 2000;
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 3);
+  private static final int PARALLEL = Integer.getInteger("bench.parallel", 1);
   private static final String OPTIONS = System.getProperty("bench.listener", "-Xmx512m");
+
+  private static final ExecutorService PARALLEL_DIALS = Executors.newFixedThreadPool(PARALLEL);
 
   private UpgradeBench() {}
 
@@ -32,14 +39,13 @@ public final class UpgradeBench {
     List<Side> sides = new ArrayList<>();
     List<Double> arithmetic = new ArrayList<>();
     try {
-      Child ours = Child.java(List.of(OPTIONS.split(" ")), ListenerProcess.class);
-      sides.add(side("ours", ours, ours.await("listening").substring("listening ".length())));
+      sides.add(ours("ours", OPTIONS));
       for (String arg : args) {
         int cut = arg.indexOf('=');
-        Child other = new Child(List.of(arg.substring(cut + 1).split(" ")));
-        String line = other.await("\"listening\"");
-        String address = line.replaceAll(".*\"address\":\"([^\"]+)\".*", "$1");
-        sides.add(side(arg.substring(0, cut), other, address));
+        String name = arg.substring(0, cut);
+        String command = arg.substring(cut + 1);
+        sides.add(
+            name.startsWith("java:") ? ours(name.substring(5), command) : foreign(name, command));
       }
       for (Side side : sides) {
         dial(vertx, side.address(), WARM_UP);
@@ -56,7 +62,19 @@ public final class UpgradeBench {
     } finally {
       sides.forEach(side -> side.process().close());
     }
+    PARALLEL_DIALS.shutdown();
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+
+  private static Side ours(String name, String options) {
+    Child process = Child.java(List.of(options.split(" ")), ListenerProcess.class);
+    return side(name, process, process.await("listening").substring("listening ".length()));
+  }
+
+  private static Side foreign(String name, String command) {
+    Child process = new Child(List.of(command.split(" ")));
+    String line = process.await("\"listening\"");
+    return side(name, process, line.replaceAll(".*\"address\":\"([^\"]+)\".*", "$1"));
   }
 
   private static Side side(String name, Child process, String address) {
@@ -95,8 +113,19 @@ public final class UpgradeBench {
     return sorted.get(sorted.size() / 2);
   }
 
-  /** One host, that is one identity, for all; each is closed before the next is dialled. */
+  /** One host, that is one identity, for each of those dialled at a time. */
   private static void dial(Vertx vertx, Multiaddr target, int times) {
+    List<CompletableFuture<Void>> all = new ArrayList<>();
+    for (int i = 0; i < PARALLEL; i++) {
+      all.add(
+          CompletableFuture.runAsync(
+              () -> dialInTurn(vertx, target, times / PARALLEL), PARALLEL_DIALS));
+    }
+    all.forEach(CompletableFuture::join);
+  }
+
+  /** Each is closed before the next is dialled. */
+  private static void dialInTurn(Vertx vertx, Multiaddr target, int times) {
     Host host = Hosts.create(vertx);
     for (int i = 0; i < times; i++) {
       Hosts.await(host.open(target, List.of("/ipfs/ping/1.0.0"), DialOptions.DEFAULT))

@@ -54,6 +54,19 @@ public final class Libp2pException extends RuntimeException {
     this.code = code;
   }
 
+  private Libp2pException(Code code, String message, boolean traced) {
+    super(message, null, true, traced);
+    this.code = code;
+  }
+
+  /**
+   * Something that happened on the network and not in this program, such as the end of a
+   * connection: no stack trace would explain it, and each costs more than the rest of such an end.
+   */
+  public static Libp2pException event(Code code, String message) {
+    return new Libp2pException(code, message, false);
+  }
+
   /** Returns the code for callers. */
   public Code code() {
     return code;

@@ -19,6 +19,7 @@ import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ final class Connection {
   private final CompletableFuture<Void> closed = new CompletableFuture<>();
   private volatile long inboundNanos;
   private State state = State.OPEN;
+  private @Nullable Libp2pException ended;
   private Loop.Timer flushLimit = Loop.Timer.NONE;
   private Loop.Timer idleTimer = Loop.Timer.NONE;
 
@@ -248,13 +250,15 @@ final class Connection {
   /** Closes it from this side. Idempotent. */
   void close(String why) {
     String message = "the connection to " + peer() + " was closed by us: " + why;
-    end(new Libp2pException(Code.CLOSED, message), NORMAL);
+    end(Libp2pException.event(Code.CLOSED, message), NORMAL);
   }
 
   void remoteGoAway(long code) {
-    boolean first = state == State.OPEN;
+    if (state != State.OPEN) {
+      return;
+    }
     end(lost("the peer said GO_AWAY " + code), NORMAL);
-    if (first && code == NORMAL) {
+    if (code == NORMAL) {
       host.goAway().received(peer(), remoteAddress());
     }
   }
@@ -285,6 +289,7 @@ final class Connection {
       return false;
     }
     state = State.CLOSING;
+    ended = cause;
     log.debug("connection ends peer={} cause={}", peer(), cause.getMessage());
     keepaliveTimer.stop();
     idleTimer.cancel();
@@ -307,7 +312,8 @@ final class Connection {
     if (state == State.CLOSED) {
       return;
     }
-    Libp2pException cause = lost("the peer closed it");
+    Libp2pException known = ended;
+    Libp2pException cause = known == null ? lost("the peer closed it") : known;
     endAtOnce(cause);
     state = State.CLOSED;
     flushLimit.cancel();
@@ -385,6 +391,6 @@ final class Connection {
   }
 
   private Libp2pException lost(String why) {
-    return new Libp2pException(Code.CONNECTION_LOST, "connection to " + peer() + " lost: " + why);
+    return Libp2pException.event(Code.CONNECTION_LOST, "connection to " + peer() + " lost: " + why);
   }
 }

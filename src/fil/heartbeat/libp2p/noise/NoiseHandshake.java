@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.PublicKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,8 @@ public final class NoiseHandshake {
 
   private final NoiseStatic local;
   private final @Nullable PeerId expected;
-  private final DhKey ephemeral;
+  private final Supplier<DhKey> fresh;
+  private @Nullable DhKey made;
   private final SymmetricState symmetric = new SymmetricState();
   private byte[] remoteEphemeral = NO_BYTES;
   private Step step;
@@ -47,27 +49,40 @@ public final class NoiseHandshake {
 
   /** Creates the side that dials and requires the peer's id. */
   public static NoiseHandshake initiator(NoiseStatic local, PeerId expected, SecureRandom random) {
-    return initiator(local, expected, DhKey.generate(random));
+    return new NoiseHandshake(
+        local, expected, () -> DhKey.generate(random), Step.SEND_FIRST);
   }
 
   static NoiseHandshake initiator(NoiseStatic local, PeerId expected, DhKey ephemeral) {
-    return new NoiseHandshake(local, expected, ephemeral, Step.SEND_FIRST);
+    return new NoiseHandshake(local, expected, () -> ephemeral, Step.SEND_FIRST);
   }
 
   /** Creates the side that was dialled. */
   public static NoiseHandshake responder(NoiseStatic local, SecureRandom random) {
-    return responder(local, DhKey.generate(random));
+    return new NoiseHandshake(
+        local, null, () -> DhKey.generate(random), Step.RECEIVE_FIRST);
   }
 
   static NoiseHandshake responder(NoiseStatic local, DhKey ephemeral) {
-    return new NoiseHandshake(local, null, ephemeral, Step.RECEIVE_FIRST);
+    return new NoiseHandshake(local, null, () -> ephemeral, Step.RECEIVE_FIRST);
   }
 
-  private NoiseHandshake(NoiseStatic local, @Nullable PeerId expected, DhKey ephemeral, Step step) {
+  private NoiseHandshake(
+      NoiseStatic local, @Nullable PeerId expected, Supplier<DhKey> fresh, Step step) {
     this.local = local;
     this.expected = expected;
-    this.ephemeral = ephemeral;
+    this.fresh = fresh;
     this.step = step;
+  }
+
+  /** Made by the first step: it is arithmetic too, and many sockets never say a word. */
+  private DhKey ephemeral() {
+    DhKey key = made;
+    if (key == null) {
+      key = fresh.get();
+      made = key;
+    }
+    return key;
   }
 
   /** Returns the initiator's first frame (with its length prefix); empty for a responder. */
@@ -75,10 +90,10 @@ public final class NoiseHandshake {
     return switch (step) {
       case RECEIVE_FIRST -> NO_BYTES;
       case SEND_FIRST -> {
-        symmetric.mixHash(ephemeral.publicKey());
+        symmetric.mixHash(ephemeral().publicKey());
         byte[] payload = symmetric.encryptAndHash(NO_BYTES);
         step = Step.RECEIVE_SECOND;
-        yield frame(ephemeral.publicKey(), payload);
+        yield frame(ephemeral().publicKey(), payload);
       }
       case RECEIVE_SECOND, RECEIVE_THIRD, DONE, FAILED -> throw outOfTurn("start");
     };
@@ -124,22 +139,22 @@ public final class NoiseHandshake {
     remoteEphemeral = message.clone();
     symmetric.mixHash(remoteEphemeral);
     symmetric.mixHash(NO_BYTES);
-    symmetric.mixHash(ephemeral.publicKey());
-    symmetric.mixKey(ephemeral.agree(remoteEphemeral));
+    symmetric.mixHash(ephemeral().publicKey());
+    symmetric.mixKey(ephemeral().agree(remoteEphemeral));
     byte[] sealedKey = symmetric.encryptAndHash(local.key().publicKey());
     symmetric.mixKey(local.key().agree(remoteEphemeral));
     byte[] payload = symmetric.encryptAndHash(local.payload());
     step = Step.RECEIVE_THIRD;
-    return frame(ephemeral.publicKey(), sealedKey, payload);
+    return frame(ephemeral().publicKey(), sealedKey, payload);
   }
 
   private byte[] receiveSecond(byte[] message) throws NoiseException {
     requireLength("message 2", message, MIN_SECOND_MESSAGE);
     remoteEphemeral = Arrays.copyOf(message, DhKey.LENGTH);
     symmetric.mixHash(remoteEphemeral);
-    symmetric.mixKey(ephemeral.agree(remoteEphemeral));
+    symmetric.mixKey(ephemeral().agree(remoteEphemeral));
     byte[] remoteStatic = symmetric.decryptAndHash(message, DhKey.LENGTH, SEALED_KEY);
-    symmetric.mixKey(ephemeral.agree(remoteStatic));
+    symmetric.mixKey(ephemeral().agree(remoteStatic));
     NoisePayload remote = openPayload(message, DhKey.LENGTH + SEALED_KEY);
     PeerId remotePeer = verify(remote, remoteStatic);
     String muxer = choose(local.muxers(), remote.muxers());
@@ -155,7 +170,7 @@ public final class NoiseHandshake {
   private byte[] receiveThird(byte[] message) throws NoiseException {
     requireLength("message 3", message, MIN_THIRD_MESSAGE);
     byte[] remoteStatic = symmetric.decryptAndHash(message, 0, SEALED_KEY);
-    symmetric.mixKey(ephemeral.agree(remoteStatic));
+    symmetric.mixKey(ephemeral().agree(remoteStatic));
     NoisePayload remote = openPayload(message, SEALED_KEY);
     PeerId remotePeer = verify(remote, remoteStatic);
     String muxer = choose(remote.muxers(), local.muxers());
