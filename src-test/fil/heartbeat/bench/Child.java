@@ -43,14 +43,17 @@ final class Child implements AutoCloseable {
     return new Child(command(options, main, args));
   }
 
-  /** What starts it. */
+  /** What starts it; options may name another class path. */
   static List<String> command(List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dbench.libp2p=" + Hosts.IMPLEMENTATION);
     command.add("-Dbench.curves=" + Hosts.CURVES);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    if (!options.contains("-cp")) {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    }
+    command.add(main.getName());
     command.addAll(List.of(args));
     return command;
   }

@@ -119,12 +119,16 @@ public final class NativeCurves {
   }
 
   private static String oneLine(Throwable failure) {
-    String said = String.valueOf(failure.getMessage());
-    // The JDK's message of a file problem is the path alone.
+    Throwable first = failure;
+    while (first.getCause() != null) {
+      first = first.getCause();
+    }
+    String said = String.valueOf(first.getMessage());
+    // The JDK's message of a file problem is often the path alone.
     String text =
-        failure.getClass() == IOException.class
+        first.getClass() == IOException.class
             ? said
-            : failure.getClass().getSimpleName() + ": " + said;
+            : first.getClass().getSimpleName() + ": " + said;
     return text.replaceAll("\\s+", " ");
   }
 }

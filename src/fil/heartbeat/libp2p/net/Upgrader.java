@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives an {@link Upgrade} over a wire: one fixed deadline, and arithmetic on a pool while reading
- * is paused. Reports its result once; after a failure the wire is closed.
+ * Drives an {@link Upgrade} over a wire: one fixed deadline, and arithmetic on the loop while it
+ * has time for it, else on a pool while reading is paused. Reports its result once; after a failure the wire is closed.
  */
 final class Upgrader {
   private final Wire wire;
@@ -24,6 +24,7 @@ final class Upgrader {
   private final AtomicBoolean over = new AtomicBoolean();
   private Loop.Timer deadline = Loop.Timer.NONE;
   private boolean computing;
+  private boolean paused;
   private boolean secured;
   private volatile boolean spoken;
 
@@ -123,13 +124,20 @@ final class Upgrader {
       }
     } else if (step != null && !computing) {
       computing = true;
-      wire.pause();
-      if (!crypto.submit(step::run, over, loop, this::onStep)) {
-        fail(
-            Refusal.CRYPTO.label(),
-            Code.LIMIT,
-            "too many handshakes wait for arithmetic (raise " + Refusal.CRYPTO.limit() + ")");
+      if (!loop.compute(step::run, this::onStep)) {
+        submit(step);
       }
+    }
+  }
+
+  private void submit(Upgrade.Step step) {
+    paused = true;
+    wire.pause();
+    if (!crypto.submit(step::run, over, loop, this::onStep)) {
+      fail(
+          Refusal.CRYPTO.label(),
+          Code.LIMIT,
+          "too many handshakes wait for arithmetic (raise " + Refusal.CRYPTO.limit() + ")");
     }
   }
 
@@ -148,7 +156,8 @@ final class Upgrader {
       }
       upgrade.stepDone(frame);
       pump();
-      if (!over.get() && !computing) {
+      if (paused && !over.get() && !computing) {
+        paused = false;
         wire.resume();
       }
     } catch (UpgradeException cause) {

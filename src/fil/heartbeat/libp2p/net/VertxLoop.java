@@ -9,8 +9,11 @@ import io.vertx.core.internal.VertxInternal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event loop of a Vertx. Its context belongs to no verticle: a host outlives the verticle that
@@ -18,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class VertxLoop implements Loop {
   private final ContextInternal context;
+  private final ComputeShare arithmetic = new ComputeShare(System::nanoTime);
 
   private VertxLoop(ContextInternal context) {
     this.context = context;
@@ -81,6 +85,12 @@ final class VertxLoop implements Loop {
     } catch (RejectedExecutionException stopped) {
       return Timer.NONE;
     }
+  }
+
+  @Override
+  public <T> boolean compute(
+      Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
+    return arithmetic.compute(work, done);
   }
 
   @Override

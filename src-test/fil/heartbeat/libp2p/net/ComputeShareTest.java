@@ -1,0 +1,72 @@
+package fil.heartbeat.libp2p.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+
+class ComputeShareTest {
+  private long now = Long.MAX_VALUE - 20;
+  private final List<Object> results = new ArrayList<>();
+  private final ComputeShare share = new ComputeShare(() -> now);
+
+  @Test
+  void afterAComputationTheLoopBelongsToOthersForFourTimesAsLong() {
+    assertThat(compute(taking(10))).isTrue();
+    for (int i = 0; i < 40; i++) {
+      assertThat(compute(taking(10))).isFalse();
+      now++;
+    }
+    assertThat(compute(taking(10))).isTrue();
+    assertThat(results).containsExactly(10L, 10L);
+  }
+
+  @Test
+  void aLongOneIsPaidForInFull() {
+    assertThat(compute(taking(1_000_000))).isTrue();
+    now += 3_999_999;
+    assertThat(compute(taking(1))).isFalse();
+    now++;
+    assertThat(compute(taking(1))).isTrue();
+  }
+
+  @Test
+  void oneThatFailsIsReportedAndPaidForToo() {
+    IOException failure = new IOException("test");
+    Callable<Object> failing =
+        () -> {
+          now += 10;
+          throw failure;
+        };
+    assertThat(compute(failing)).isTrue();
+    assertThat(results).containsExactly(failure);
+    assertThat(compute(taking(1))).isFalse();
+  }
+
+  @Test
+  void anErrorGoesToTheLoopAndIsPaidForToo() {
+    Callable<Object> broken =
+        () -> {
+          now += 10;
+          throw new StackOverflowError("test");
+        };
+    assertThatThrownBy(() -> compute(broken)).isInstanceOf(StackOverflowError.class);
+    assertThat(compute(taking(1))).isFalse();
+  }
+
+  private Callable<Object> taking(long nanos) {
+    return () -> {
+      now += nanos;
+      return nanos;
+    };
+  }
+
+  private boolean compute(Callable<Object> work) {
+    return share.compute(
+        work, (value, failure) -> results.add(failure == null ? value : failure));
+  }
+}
