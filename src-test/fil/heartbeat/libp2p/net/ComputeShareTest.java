@@ -15,20 +15,39 @@ class ComputeShareTest {
   private final ComputeShare share = new ComputeShare(() -> now);
 
   @Test
-  void afterAComputationTheLoopBelongsToOthersForFourTimesAsLong() {
-    assertThat(compute(taking(10))).isTrue();
-    for (int i = 0; i < 40; i++) {
-      assertThat(compute(taking(10))).isFalse();
-      now++;
+  void whatIsAlwaysWantedGetsAFifthOfTheTime() {
+    long start = now;
+    long computed = 0;
+    while (now - start < 1_000_000_000) {
+      if (compute(taking(80_000))) {
+        computed += 80_000;
+      } else {
+        now += 10_000;
+      }
     }
-    assertThat(compute(taking(10))).isTrue();
-    assertThat(results).containsExactly(10L, 10L);
+    assertThat(computed).isBetween(199_000_000L, 201_000_000L);
+  }
+
+  @Test
+  void bothStepsOfAConnectionAreDoneAtOnce() {
+    assertThat(compute(taking(80_000))).isTrue();
+    assertThat(compute(taking(90_000))).isTrue();
+    assertThat(results).containsExactly(80_000L, 90_000L);
+  }
+
+  @Test
+  void timeThatWasNotUsedIsNotSaved() {
+    now += 3_600_000_000_000L;
+    for (int i = 0; i < 4; i++) {
+      assertThat(compute(taking(80_000))).isTrue();
+    }
+    assertThat(compute(taking(80_000))).isFalse();
   }
 
   @Test
   void aLongOneIsPaidForInFull() {
     assertThat(compute(taking(1_000_000))).isTrue();
-    now += 3_999_999;
+    now += 2_999_999;
     assertThat(compute(taking(1))).isFalse();
     now++;
     assertThat(compute(taking(1))).isTrue();
@@ -39,7 +58,7 @@ class ComputeShareTest {
     IOException failure = new IOException("test");
     Callable<Object> failing =
         () -> {
-          now += 10;
+          now += 1_000_000;
           throw failure;
         };
     assertThat(compute(failing)).isTrue();
@@ -51,7 +70,7 @@ class ComputeShareTest {
   void anErrorGoesToTheLoopAndIsPaidForToo() {
     Callable<Object> broken =
         () -> {
-          now += 10;
+          now += 1_000_000;
           throw new StackOverflowError("test");
         };
     assertThatThrownBy(() -> compute(broken)).isInstanceOf(StackOverflowError.class);

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
  * others go to a pool, and the loop stays free for what else it has to do. Lives on the loop.
  */
 final class ComputeShare {
-  /** After a computation the loop belongs to others for this many times as long. */
-  private static final int REST = 4;
+  /** Of so many parts of the time one is for arithmetic. */
+  private static final int PARTS = 5;
+
+  /** Most nanoseconds ahead of the share: both steps of a connection, and of one more. */
+  private static final long AHEAD = 1_000_000;
 
   private final LongSupplier nanoTime;
-  private long freeAt;
+
+  /** When the computations so far are a fifth of the time. */
+  private long evenAt;
 
   ComputeShare(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.freeAt = nanoTime.getAsLong();
+    this.evenAt = nanoTime.getAsLong();
   }
 
   /**
@@ -30,7 +35,7 @@ final class ComputeShare {
    */
   <T> boolean compute(Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
     long start = nanoTime.getAsLong();
-    if (start - freeAt < 0) {
+    if (evenAt - start > AHEAD) {
       return false;
     }
     T value = null;
@@ -40,8 +45,8 @@ final class ComputeShare {
     } catch (Exception cause) {
       failure = cause;
     } finally {
-      long end = nanoTime.getAsLong();
-      freeAt = end + REST * (end - start);
+      long from = evenAt - start > 0 ? evenAt : start;
+      evenAt = from + PARTS * (nanoTime.getAsLong() - start);
     }
     done.accept(value, failure);
     return true;
