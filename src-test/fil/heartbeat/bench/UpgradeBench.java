@@ -61,8 +61,8 @@ public final class UpgradeBench {
       summary(sides, median(arithmetic) / 1000);
     } finally {
       sides.forEach(side -> side.process().close());
+      PARALLEL_DIALS.shutdown();
     }
-    PARALLEL_DIALS.shutdown();
     vertx.close().toCompletionStage().toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
@@ -24,7 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Both libraries agree on what they compute and on what they refuse. */
 class CurvesTest {
   private static final BigInteger ORDER =
-      new BigInteger("7237005577332262213973186563042994240857116359379907606001950938285454250989");
+      new BigInteger(
+          "7237005577332262213973186563042994240857116359379907606001950938285454250989");
 
   @TempDir private static Path folder;
 
@@ -96,8 +98,7 @@ class CurvesTest {
       random.nextBytes(message);
       Ed25519.generatePublicKey(seed, 0, key, 0);
       Ed25519.sign(seed, 0, message, 0, message.length, signature, 0);
-      Ed25519Check check = curves.ed25519(key);
-      assertThat(check).isNotNull();
+      Ed25519Check check = Objects.requireNonNull(curves.ed25519(key));
       assertThat(check.verify(message, signature)).isTrue();
       byte[] forged = signature.clone();
       forged[random.nextInt(64)] ^= (byte) (1 << random.nextInt(8));

@@ -85,7 +85,6 @@ class ComputeShareTest {
   }
 
   private boolean compute(Callable<Object> work) {
-    return share.compute(
-        work, (value, failure) -> results.add(failure == null ? value : failure));
+    return share.compute(work, (value, failure) -> results.add(failure == null ? value : failure));
   }
 }

@@ -112,7 +112,7 @@ public final class NativeCurves {
   /** Linux and macOS keep a loaded library without its name; Windows does not delete it. */
   private static void delete(Path library) {
     try {
-      Files.deleteIfExists(library);
+      boolean unused = Files.deleteIfExists(library);
     } catch (IOException inUse) {
       library.toFile().deleteOnExit();
     }

@@ -30,8 +30,7 @@ interface Loop {
    * @param done called with the value or the exception, before this returns
    * @return false when it was not done, and has to be done elsewhere
    */
-  default <T> boolean compute(
-      Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
+  default <T> boolean compute(Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
     return false;
   }
 

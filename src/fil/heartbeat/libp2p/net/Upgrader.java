@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives an {@link Upgrade} over a wire: one fixed deadline, and arithmetic on the loop while it
- * has time for it, else on a pool while reading is paused. Reports its result once; after a failure the wire is closed.
+ * has time for it, else on a pool while reading is paused. Reports its result once; after a failure
+ * the wire is closed.
  */
 final class Upgrader {
   private final Wire wire;

@@ -88,8 +88,7 @@ final class VertxLoop implements Loop {
   }
 
   @Override
-  public <T> boolean compute(
-      Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
+  public <T> boolean compute(Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
     return arithmetic.compute(work, done);
   }
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Noise_XX_25519_ChaChaPoly_SHA256}, either side, one message at a time. Each step is
- * arithmetic of a fraction of a millisecond: run it on a pool, one step at a time. Spec: libp2p
+ * arithmetic of a fraction of a millisecond, which few may delay others by. Spec: libp2p
  * noise; Noise revision 34, pattern XX: {@code -> e / <- e, ee, s, es / -> s, se}.
  */
 public final class NoiseHandshake {
@@ -49,8 +49,7 @@ public final class NoiseHandshake {
 
   /** Creates the side that dials and requires the peer's id. */
   public static NoiseHandshake initiator(NoiseStatic local, PeerId expected, SecureRandom random) {
-    return new NoiseHandshake(
-        local, expected, () -> DhKey.generate(random), Step.SEND_FIRST);
+    return new NoiseHandshake(local, expected, () -> DhKey.generate(random), Step.SEND_FIRST);
   }
 
   static NoiseHandshake initiator(NoiseStatic local, PeerId expected, DhKey ephemeral) {
@@ -59,8 +58,7 @@ public final class NoiseHandshake {
 
   /** Creates the side that was dialled. */
   public static NoiseHandshake responder(NoiseStatic local, SecureRandom random) {
-    return new NoiseHandshake(
-        local, null, () -> DhKey.generate(random), Step.RECEIVE_FIRST);
+    return new NoiseHandshake(local, null, () -> DhKey.generate(random), Step.RECEIVE_FIRST);
   }
 
   static NoiseHandshake responder(NoiseStatic local, DhKey ephemeral) {
