@@ -58,7 +58,7 @@ type options struct {
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(errors.New("usage: peer listen|old-listen|bench-listen|dial|crowd-listen|crowd-dial [flags]"))
+		fail(errors.New("usage: peer listen|old-listen|bench-listen|ingest-listen|dial|crowd-listen|crowd-dial [flags]"))
 	}
 	var o options
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
@@ -87,6 +87,8 @@ func main() {
 	case "bench-listen":
 		o.quiet = true
 		runListen(o)
+	case "ingest-listen":
+		runIngestListen(o)
 	case "dial":
 		runDial(o)
 	case "crowd-listen":
@@ -94,7 +96,7 @@ func main() {
 	case "crowd-dial":
 		runCrowdDial(o)
 	default:
-		fail(fmt.Errorf("unknown command %q (expected: listen, old-listen, bench-listen, dial, crowd-listen or crowd-dial)", os.Args[1]))
+		fail(fmt.Errorf("unknown command %q (expected: listen, old-listen, bench-listen, ingest-listen, dial, crowd-listen or crowd-dial)", os.Args[1]))
 	}
 }
 

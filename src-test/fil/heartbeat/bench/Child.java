@@ -38,7 +38,7 @@ final class Child implements AutoCloseable {
     in = process.outputWriter(StandardCharsets.UTF_8);
   }
 
-  /** A JVM of the same kind and class path as this one. */
+  /** A JVM of this one's class path, and of its kind unless {@code bench.java} names another. */
   static Child java(List<String> options, Class<?> main, String... args) {
     return new Child(command(options, main, args));
   }
@@ -46,7 +46,8 @@ final class Child implements AutoCloseable {
   /** What starts it; options may name another class path. */
   static List<String> command(List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String own = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    command.add(System.getProperty("bench.java", own));
     command.addAll(options);
     command.add("-Dbench.libp2p=" + Hosts.IMPLEMENTATION);
     command.add("-Dbench.curves=" + Hosts.CURVES);

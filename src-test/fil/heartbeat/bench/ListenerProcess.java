@@ -15,7 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
-/** The aggregator alone in a process; answers {@code stats} on standard input with one line. */
+/**
+ * The aggregator alone in a process; answers {@code stats} and {@code count} on standard input with
+ * one line each.
+ */
 public final class ListenerProcess {
   private ListenerProcess() {}
 
@@ -40,7 +43,23 @@ public final class ListenerProcess {
     System.out.println("listening " + aggregator.address());
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-    while (in.readLine() != null) {
+    String line;
+    while ((line = in.readLine()) != null) {
+      if (line.equals("count")) {
+        // While it is measured: without a collection.
+        var beats =
+            aggregator
+                .snapshot()
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get(30, TimeUnit.SECONDS)
+                .overview()
+                .accounts()
+                .beats();
+        System.out.printf(
+            "count beats received=%d dropped=%s%n", beats.received(), beats.dropped());
+        continue;
+      }
       for (int i = 0; i < 3; i++) {
         System.gc();
       }
