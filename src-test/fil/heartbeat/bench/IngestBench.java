@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
 public final class IngestBench {
   private static final String OPTIONS = "-XX:+UseG1GC -Xmx512m";
   private static final double FULL = 0.95;
-  private static final int WARM_ROUNDS = 2;
+  private static final int WARM_ROUNDS = 3;
   private static final int POLL_MILLIS = 50;
   private static final Pattern ADDRESS = Pattern.compile("/ip4/[^\" ]+");
   private static final Pattern TAKEN = Pattern.compile("(?:received=|\"beats\":)(\\d+)");
@@ -62,9 +62,10 @@ public final class IngestBench {
         IngestLoad load = new IngestLoad(Multiaddr.parse(address.group()), connections);
         receivers.add(new Receiver(command.getKey(), child, load, new ArrayList<>()));
       }
-      List<ByteBuffer> room = IngestLoad.room(connections, IngestLoad.beats(0, beats, each));
+      List<ByteBuffer> room = IngestLoad.room(IngestLoad.beats(connections, 0, beats, each));
       for (int round = 1 - WARM_ROUNDS; round <= rounds; round++) {
-        List<byte[]> says = IngestLoad.beats((long) (round + WARM_ROUNDS) * beats, beats, each);
+        List<List<byte[]>> says =
+            IngestLoad.beats(connections, (long) (round + WARM_ROUNDS) * beats, beats, each);
         for (Receiver receiver : receivers) {
           round(receiver, receivers, says, room, round, rate);
         }
@@ -125,7 +126,7 @@ public final class IngestBench {
   private static void round(
       Receiver receiver,
       List<Receiver> receivers,
-      List<byte[]> says,
+      List<List<byte[]>> says,
       List<ByteBuffer> room,
       int round,
       int rate)
@@ -134,7 +135,7 @@ public final class IngestBench {
         receivers.stream().filter(other -> other != receiver).map(Receiver::load).toList();
     receiver.load().seal(says, room);
     Sample before = sample(receiver.child());
-    long all = before.beats() + (long) says.size() * room.size();
+    long all = before.beats() + (long) says.get(0).size() * room.size();
     CompletableFuture<Sample> taken = CompletableFuture.supplyAsync(() -> whenTaken(receiver, all));
     if (rate == 0) {
       receiver.load().send(others);

@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /** The connections of the load to one receiver, and what they send. */
 final class IngestLoad implements AutoCloseable {
   private static final String GENESIS =
       "bafy2bzacecnamqgqmifpluoeldx7zzglxcljo6oja4vrmtj7432rphldpdmm2";
-  private static final int SEALING_BYTES = 64;
+  private static final int MOST_BYTES = 400;
   private static final int IDLE_MILLIS = 1_000;
 
   private final List<SealedPeer> peers = new ArrayList<>();
@@ -34,13 +35,20 @@ final class IngestLoad implements AutoCloseable {
     }
   }
 
+  /** What each connection sends in a round: nodes of one chain, each with a name and a miner. */
+  static List<List<byte[]>> beats(int connections, long from, int count, int each) {
+    return IntStream.range(0, connections)
+        .mapToObj(connection -> ofConnection(connection, from, count, each))
+        .toList();
+  }
+
   /**
    * Returns the beats of a connection in a round.
    *
    * @param from the number of the first
    * @param each of how many beats one says another head and height; 0 for none
    */
-  static List<byte[]> beats(long from, int count, int each) {
+  private static List<byte[]> ofConnection(int connection, long from, int count, int each) {
     List<byte[]> beats = new ArrayList<>();
     long before = -1;
     byte[] beat = {};
@@ -48,17 +56,23 @@ final class IngestLoad implements AutoCloseable {
       long said = each == 0 ? 0 : i / each;
       if (said != before) {
         before = said;
-        beat = beat(said);
+        beat = beat(connection, said);
       }
       beats.add(beat);
     }
     return beats;
   }
 
-  private static byte[] beat(long number) {
+  private static byte[] beat(int connection, long number) {
     String head = "{ " + cid(2 * number) + " " + cid(2 * number + 1) + " }";
     return HeartbeatEncoder.encode(
-        new Heartbeat(head, 4_512_345 + number, "alice", "f01000", GENESIS, false));
+        new Heartbeat(
+            head,
+            4_512_345 + number,
+            "node-" + (1_000 + connection),
+            "f0" + (1_000 + connection),
+            GENESIS,
+            false));
   }
 
   private static Cid cid(long number) {
@@ -66,18 +80,18 @@ final class IngestLoad implements AutoCloseable {
   }
 
   /** Returns buffers for what the connections of one receiver send in a round. */
-  static List<ByteBuffer> room(int connections, List<byte[]> beats) {
-    int bytes = beats.stream().mapToInt(beat -> beat.length + SEALING_BYTES).sum();
+  static List<ByteBuffer> room(List<List<byte[]>> beats) {
+    int bytes = beats.get(0).size() * MOST_BYTES;
     List<ByteBuffer> room = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
+    for (int i = 0; i < beats.size(); i++) {
       room.add(ByteBuffer.allocateDirect(bytes));
     }
     return room;
   }
 
-  void seal(List<byte[]> beats, List<ByteBuffer> room) throws Exception {
+  void seal(List<List<byte[]>> beats, List<ByteBuffer> room) throws Exception {
     for (int i = 0; i < peers.size(); i++) {
-      peers.get(i).seal(beats, room.get(i));
+      peers.get(i).seal(beats.get(i), room.get(i));
     }
   }
 

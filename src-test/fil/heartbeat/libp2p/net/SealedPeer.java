@@ -158,7 +158,7 @@ public final class SealedPeer implements AutoCloseable {
 
   /** Sends one payload; returns whether the window let it. */
   public boolean sendOne() throws IOException {
-    if (!isDone() && begin(1) > 0) {
+    if (!isDone() && begin(0) > 0) {
       while (sealed.hasRemaining()) {
         int unused = channel.write(sealed);
       }
@@ -175,12 +175,13 @@ public final class SealedPeer implements AutoCloseable {
     }
   }
 
-  private int begin(int atLeast) {
+  /** Takes the next frames that the window lets through: one, and more up to so many bytes. */
+  private int begin(int bytes) {
     int from = sealed.position();
     int before = begun;
     while (begun < ends.length
         && payloads[begun] <= window
-        && (begun - before < atLeast || ends[begun] - from <= CHUNK)) {
+        && (begun == before || ends[begun] - from <= bytes)) {
       window -= payloads[begun];
       begun++;
     }
@@ -190,7 +191,7 @@ public final class SealedPeer implements AutoCloseable {
 
   private void write() throws IOException {
     if (!sealed.hasRemaining()) {
-      int unused = begin(1);
+      int unused = begin(CHUNK);
     }
     if (sealed.hasRemaining()) {
       int unused = channel.write(sealed);
