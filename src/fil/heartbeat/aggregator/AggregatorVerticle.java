@@ -220,7 +220,7 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
   private void tick(Registry registry) {
     clock.step().ifPresent(step -> registry.stepped(step, clock.get()));
     Moment now = clock.get();
-    registry.tick(now);
+    drained(registry).tick(now);
     long standstill = loops.longestStandstill(now.nanos());
     registry.delayed(now, standstill - TICK_MILLIS * 1_000_000);
     streams.endUnfinished(now.nanos(), standstill);
@@ -238,14 +238,14 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     Registry judging = registry;
     if (judging != null) {
       // A node that said goodbye a moment ago must be registry as stopped.
-      judging.evaluate(clock.get());
+      drained(judging).evaluate(clock.get());
       judging.leaving();
     }
     return Future.fromCompletionStage(host.close(), context)
         .eventually(
             () -> {
               if (judging != null) {
-                judging.save(clock.get());
+                drained(judging).save(clock.get());
               }
               return Future.succeededFuture();
             });
@@ -387,6 +387,13 @@ public final class AggregatorVerticle extends VerticleBase implements Aggregator
     Owned<Registry> asked = owned;
     return asked == null
         ? Future.failedFuture(new IllegalStateException("not deployed"))
-        : all.ask(asked, question);
+        : all.ask(asked, registry -> question.apply(drained(registry)));
+  }
+
+  /** Returns the registry after it took what waits for it. */
+  private Registry drained(Registry registry) {
+    Ingest taking = ingest;
+    boolean unused = taking != null && taking.drain();
+    return registry;
   }
 }

@@ -39,6 +39,16 @@ final class Ingest implements BeatSink {
    */
   private static final int SHARE_OF_HEAP = 16;
 
+  /**
+   * While events come at least this often, in milliseconds, the registry takes them so often and
+   * not one by one: to wake its thread costs more than all else that is done with a beat. Their
+   * times are those of their arrival.
+   */
+  static final int TOGETHER_MILLIS = 10;
+
+  /** So many events do not wait for the rest of that time. */
+  private static final int SOON = 512;
+
   /** One peer may take one part in this many of all bytes. */
   private static final int SHARE_OF_PEER = 64;
 
@@ -71,7 +81,11 @@ final class Ingest implements BeatSink {
   private final Predicate<PeerId> isStranger;
   private final Limits limits;
   private Batch waiting = new Batch();
-  private boolean scheduled;
+
+  // Whether a turn of the registry's context is asked for, and whether one comes by a timer.
+  private boolean woken;
+  private boolean timed;
+  private long drainedNanos = Long.MIN_VALUE;
 
   /** The waiting events of one peer or class. */
   private static final class Part {
@@ -91,6 +105,10 @@ final class Ingest implements BeatSink {
     private final Map<String, Long> drops = new HashMap<>();
     private final Part ofStrangers = new Part();
     private long bytes;
+
+    private boolean isEmpty() {
+      return events.isEmpty() && drops.isEmpty();
+    }
 
     private void drop(String reason) {
       long unused = drops.merge(reason, 1L, Long::sum);
@@ -227,25 +245,65 @@ final class Ingest implements BeatSink {
   }
 
   private boolean wakeNeeded() {
-    boolean needed = !scheduled;
-    scheduled = true;
+    boolean needed = !woken && (!timed || waiting.events.size() >= SOON);
+    woken |= needed;
     return needed;
   }
 
   private void wake(boolean needed) {
     if (needed) {
-      context.runOnContext(nothing -> drain());
+      context.runOnContext(nothing -> woken());
     }
   }
 
-  private void drain() {
+  private void woken() {
+    synchronized (this) {
+      woken = false;
+    }
+    long now = clock.nanos();
+    boolean often =
+        drainedNanos != Long.MIN_VALUE && now - drainedNanos < TOGETHER_MILLIS * 1_000_000L;
+    drainedNanos = now;
+    if (drain() && often) {
+      drainLater();
+    }
+  }
+
+  private void drainLater() {
+    synchronized (this) {
+      if (timed) {
+        return;
+      }
+      timed = true;
+    }
+    long unused = context.owner().setTimer(TOGETHER_MILLIS, timer -> timePassed());
+  }
+
+  private void timePassed() {
+    synchronized (this) {
+      timed = false;
+    }
+    drainedNanos = clock.nanos();
+    if (drain()) {
+      drainLater();
+    }
+  }
+
+  /**
+   * Gives the registry all that waits; returns whether there was anything. Must be called on its
+   * context, before it is asked or judges.
+   */
+  boolean drain() {
     Batch batch;
     synchronized (this) {
       batch = waiting;
+      if (batch.isEmpty()) {
+        return false;
+      }
       waiting = new Batch();
-      scheduled = false;
     }
     batch.events.forEach(Runnable::run);
     batch.drops.forEach(registry::onDrop);
+    return true;
   }
 }

@@ -140,7 +140,9 @@ final class Twins {
     }
     Place place = places.get(at);
     place.last = nanos;
-    places.subList(0, at).forEach(older -> older.newer.take(nanos));
+    for (int older = 0; older < at; older++) {
+      places.get(older).newer.take(nanos);
+    }
     if (at < places.size() - 1) {
       place.beside.take(nanos);
       compare(at, now);

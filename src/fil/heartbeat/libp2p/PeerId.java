@@ -25,10 +25,12 @@ public final class PeerId implements Comparable<PeerId> {
 
   private final byte[] multihash;
   private final String text;
+  private final int hash;
 
   private PeerId(byte[] multihash) {
     this.multihash = multihash;
     this.text = Base58.encode(multihash);
+    this.hash = Arrays.hashCode(multihash);
   }
 
   /** The id of a public key. */
@@ -108,7 +110,7 @@ public final class PeerId implements Comparable<PeerId> {
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(multihash);
+    return hash;
   }
 
   private static byte[] checked(String shown, byte[] multihash) {
