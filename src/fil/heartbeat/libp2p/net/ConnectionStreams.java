@@ -31,6 +31,7 @@ final class ConnectionStreams implements YamuxEvents {
   private int pingStreams;
   private long countedRefusals;
   private final Map<IgnoredFrame, Long> countedIgnored = new EnumMap<>(IgnoredFrame.class);
+  private long countedAllIgnored;
 
   /**
    * @param dialer whether this host dialled, which decides which side has the odd ids
@@ -141,12 +142,15 @@ final class ConnectionStreams implements YamuxEvents {
 
   /** Adds the session's counts of refused streams and ignored frames. */
   void countSession(YamuxSession session) {
-    for (IgnoredFrame kind : IgnoredFrame.values()) {
-      long ignored = session.ignoredFrames(kind);
-      long counted = ignored == 0 ? 0 : countedIgnored.getOrDefault(kind, 0L);
-      if (ignored > counted) {
-        countedIgnored.put(kind, ignored);
-        host.counters().framesIgnored.add(kind.label(), ignored - counted);
+    if (session.ignoredFrames() > countedAllIgnored) {
+      countedAllIgnored = session.ignoredFrames();
+      for (IgnoredFrame kind : IgnoredFrame.values()) {
+        long ignored = session.ignoredFrames(kind);
+        long counted = ignored == 0 ? 0 : countedIgnored.getOrDefault(kind, 0L);
+        if (ignored > counted) {
+          countedIgnored.put(kind, ignored);
+          host.counters().framesIgnored.add(kind.label(), ignored - counted);
+        }
       }
     }
     long refused = session.refusedStreams() - countedRefusals;

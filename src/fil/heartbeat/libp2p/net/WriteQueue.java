@@ -111,6 +111,10 @@ final class WriteQueue {
 
   /** Sends the session's output; returns whether anything was sent. */
   private boolean send(Consumer<Boolean> then) {
+    if (covered.isEmpty() && !session.hasOutput()) {
+      // After most reads there is nothing to send.
+      return false;
+    }
     byte[] plaintext = session.takeOutput();
     List<CompletableFuture<Void>> writes = covered;
     covered = new ArrayList<>();

@@ -28,6 +28,7 @@ final class Inbound implements FrameReader.Sink {
   private final Refusals refusals;
   private final int remoteParity;
   private final Map<IgnoredFrame, Long> ignored = new EnumMap<>(IgnoredFrame.class);
+  private long allIgnored;
   private long nowNanos;
   private @Nullable YamuxStream bodyStream;
   private boolean finAfterBody;
@@ -60,11 +61,16 @@ final class Inbound implements FrameReader.Sink {
     return refusals.total();
   }
 
+  long ignored() {
+    return allIgnored;
+  }
+
   long ignored(IgnoredFrame kind) {
     return ignored.getOrDefault(kind, 0L);
   }
 
   private void ignore(IgnoredFrame kind) {
+    allIgnored++;
     ignored.merge(kind, 1L, Long::sum);
   }
 

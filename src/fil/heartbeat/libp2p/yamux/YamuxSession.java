@@ -152,6 +152,11 @@ public final class YamuxSession {
     return true;
   }
 
+  /** Whether {@link #takeOutput} would return any bytes. */
+  public boolean hasOutput() {
+    return control.size() + ring.size() + last.size() > 0;
+  }
+
   /** Returns the bytes to send now, several frames in one array; empty when there are none. */
   public byte[] takeOutput() {
     int ringAt = control.size();
@@ -301,6 +306,11 @@ public final class YamuxSession {
    */
   public long refusedStreams() {
     return inbound.refusedStreams();
+  }
+
+  /** Returns the total of ignored frames. */
+  public long ignoredFrames() {
+    return inbound.ignored();
   }
 
   /** Returns the total of ignored frames of a kind. */
