@@ -8,6 +8,7 @@ import fil.heartbeat.wire.Heartbeat;
 import fil.heartbeat.wire.HeartbeatDecoder;
 import fil.heartbeat.wire.HeartbeatException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ final class BeatListener implements StreamListener {
   private final BeatStreams streams;
   private final HeartbeatDecoder decoder = new HeartbeatDecoder();
   private final boolean taken;
+  private final Consumer<Heartbeat> onBeat = this::onBeat;
+  private final Consumer<String> onDrop = this::onDrop;
   private boolean beaten;
   private String address = "";
   private boolean broken;
@@ -55,7 +58,7 @@ final class BeatListener implements StreamListener {
     }
     try {
       objectEnded = false;
-      decoder.receive(bytes, this::onBeat, this::onDrop);
+      decoder.receive(bytes, onBeat, onDrop);
       trackUnfinished();
     } catch (HeartbeatException e) {
       broken = true;

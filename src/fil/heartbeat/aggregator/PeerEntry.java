@@ -15,6 +15,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Heartbeat;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -315,7 +316,7 @@ final class PeerEntry {
     Instant last = lastBeat;
     return last == null
         ? longestGapMillis
-        : Math.max(longestGapMillis, Duration.between(last, now).toMillis());
+        : Math.max(longestGapMillis, ChronoUnit.MILLIS.between(last, now));
   }
 
   Contact contact() {

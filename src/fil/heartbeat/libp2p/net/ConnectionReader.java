@@ -6,6 +6,7 @@ import fil.heartbeat.libp2p.noise.NoiseSession;
 import fil.heartbeat.libp2p.yamux.YamuxException;
 import fil.heartbeat.libp2p.yamux.YamuxSession;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Passes received bytes of a connection to its session. While the session is held, because the peer
@@ -15,6 +16,9 @@ import java.time.Duration;
 final class ConnectionReader {
   /** Interval of checks whether a peer that did not read its data has read it now. */
   private static final Duration UNREAD = Duration.ofMillis(100);
+
+  /** What was decrypted last on this thread; absent while a reader uses it. */
+  private static final ThreadLocal<byte @Nullable []> PLAINTEXT = new ThreadLocal<>();
 
   private interface Input {
     /** Passes bytes on; returns whether any were accepted. */
@@ -104,12 +108,23 @@ final class ConnectionReader {
   }
 
   private void takeMessages(long now) throws NoiseException, YamuxException {
-    byte[] message;
+    byte[] mine = PLAINTEXT.get();
+    byte[] plaintext = mine == null ? new byte[NoiseSession.MAX_PLAINTEXT] : mine;
+    PLAINTEXT.remove();
+    try {
+      takeMessages(plaintext, now);
+    } finally {
+      PLAINTEXT.set(plaintext);
+    }
+  }
+
+  private void takeMessages(byte[] plaintext, long now) throws NoiseException, YamuxException {
+    int length;
     while (connection.isOpen()
         && !session.isHeld()
-        && (message = frames.next(NoiseFrames.MAX_TRANSPORT_MESSAGE)) != null) {
-      byte[] payload = noise.decrypt(message);
-      session.receive(payload, 0, payload.length, now);
+        && (length = frames.advance(NoiseFrames.MAX_TRANSPORT_MESSAGE)) != NoiseFrames.NONE) {
+      int bytes = noise.decrypt(frames.array(), frames.offset(), length, plaintext);
+      session.receive(plaintext, 0, bytes, now);
     }
   }
 

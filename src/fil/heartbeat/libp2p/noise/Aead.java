@@ -76,17 +76,30 @@ final class Aead {
   static byte[] open(
       SecretKey key, long nonce, byte[] associated, byte[] in, int offset, int length)
       throws NoiseException {
+    byte[] text = new byte[Math.max(0, length - TAG)];
+    int unused = open(key, nonce, associated, in, offset, length, text);
+    return text;
+  }
+
+  /**
+   * Writes the plaintext to the begin of {@code out}, which has room for it; returns its length.
+   *
+   * @throws NoiseException when the tag is wrong or absent
+   */
+  static int open(
+      SecretKey key, long nonce, byte[] associated, byte[] in, int offset, int length, byte[] out)
+      throws NoiseException {
     if (length < TAG) {
       throw NoiseException.invalid(
           "noise ciphertext: " + length + " bytes (expected: at least " + TAG + ")");
     }
     if (associated.length == 0 && length - TAG <= MAX_SHORT) {
-      return openShort(key, nonce, in, offset, length);
+      return openShort(key, nonce, in, offset, length, out);
     }
     try {
       Cipher cipher = begin(OPENING, Cipher.DECRYPT_MODE, key, nonce);
       cipher.updateAAD(associated);
-      return cipher.doFinal(in, offset, length);
+      return cipher.doFinal(in, offset, length, out, 0);
     } catch (GeneralSecurityException e) {
       throw NoiseException.invalid(
           "noise ciphertext: " + length + " bytes that do not authenticate", e);
@@ -98,7 +111,8 @@ final class Aead {
    * authenticator's. One call of its stream cipher gives the one-time key and the plaintext, which
    * nobody sees before the tag was compared.
    */
-  private static byte[] openShort(SecretKey key, long nonce, byte[] in, int offset, int length)
+  private static int openShort(
+      SecretKey key, long nonce, byte[] in, int offset, int length, byte[] out)
       throws NoiseException {
     int text = length - TAG;
     byte[] work = WORK.get();
@@ -117,7 +131,8 @@ final class Aead {
       throw NoiseException.invalid(
           "noise ciphertext: " + length + " bytes that do not authenticate");
     }
-    return Arrays.copyOfRange(work, KEY_BLOCK, KEY_BLOCK + text);
+    System.arraycopy(work, KEY_BLOCK, out, 0, text);
+    return text;
   }
 
   private static Cipher beginStream(SecretKey key, long nonce) throws GeneralSecurityException {

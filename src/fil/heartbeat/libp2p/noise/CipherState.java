@@ -46,6 +46,14 @@ final class CipherState {
     return plaintext;
   }
 
+  /** Writes the plaintext to the begin of {@code out}; returns its length. */
+  int open(byte[] associated, byte[] in, int offset, int length, byte[] out) throws NoiseException {
+    requireNonce();
+    int written = Aead.open(key, nonce, associated, in, offset, length, out);
+    nonce++;
+    return written;
+  }
+
   private void requireNonce() throws NoiseException {
     if (Long.compareUnsigned(nonce, end) >= 0) {
       throw new NoiseException(

@@ -26,7 +26,9 @@ public final class NoiseFrames {
    */
   static final int MAX_HELD = 256 * 1024;
 
-  private static final int NONE = -1;
+  /** No message. */
+  public static final int NONE = -1;
+
   private static final byte[] NO_BYTES = {};
 
   // Received bytes that are not split yet.
@@ -42,6 +44,10 @@ public final class NoiseFrames {
   private int length = NONE;
   private byte[] message = NO_BYTES;
   private int filled;
+
+  // The message found last.
+  private byte[] array = NO_BYTES;
+  private int offset;
 
   /**
    * Adds received bytes. They are not copied: do not change the array until {@link #next} has
@@ -72,39 +78,67 @@ public final class NoiseFrames {
    * @param maxLength refuses a longer one from its prefix alone
    */
   public byte @Nullable [] next(int maxLength) throws NoiseException {
+    int found = advance(maxLength);
+    byte[] message = array;
+    array = NO_BYTES;
+    return found == NONE ? null : Arrays.copyOfRange(message, offset, offset + found);
+  }
+
+  /**
+   * As {@link #next}, without a copy: the message is in {@link #array} from {@link #offset} on,
+   * until the next call.
+   *
+   * @return its length, or {@link #NONE} when it has not arrived
+   */
+  public int advance(int maxLength) throws NoiseException {
+    array = NO_BYTES;
     if (overrun) {
       throw NoiseException.invalid(
           "noise input: over " + MAX_HELD + " bytes wait to be taken (expected: at most that)");
     }
     if (length == NONE && !readPrefix()) {
-      return null;
+      return NONE;
     }
     if (length > maxLength) {
       throw NoiseException.invalid(
           "noise message: " + length + " bytes (expected: at most " + maxLength + ")");
     }
+    int found = length;
     if (filled == 0 && end - position >= length) {
-      byte[] whole = Arrays.copyOfRange(input, position, position + length);
+      array = input;
+      offset = position;
       position += length;
       length = NONE;
       releaseInputIfTaken();
-      return whole;
+      return found;
     }
     fill();
     releaseInputIfTaken();
     if (filled < length) {
-      return null;
+      return NONE;
     }
-    byte[] whole = message;
+    array = message;
+    offset = 0;
     message = NO_BYTES;
     filled = 0;
     length = NONE;
-    return whole;
+    return found;
+  }
+
+  /** Returns where the message of {@link #advance} is. */
+  public byte[] array() {
+    return array;
+  }
+
+  /** Returns where in {@link #array} it begins. */
+  public int offset() {
+    return offset;
   }
 
   /** Returns the bytes of memory held now. */
   public int held() {
-    return input.length + message.length;
+    int found = array == input ? 0 : array.length;
+    return input.length + message.length + found;
   }
 
   static void writePrefix(int length, byte[] out, int offset) {

@@ -75,6 +75,22 @@ public final class NoiseSession {
     }
   }
 
+  /**
+   * As {@link #decrypt(byte[])}, into an array.
+   *
+   * @param plaintext has room for {@link #MAX_PLAINTEXT}
+   * @return the length of the plaintext
+   */
+  public int decrypt(byte[] in, int offset, int length, byte[] plaintext) throws NoiseException {
+    requireAlive();
+    try {
+      return receiving.open(NO_BYTES, in, offset, length, plaintext);
+    } catch (NoiseException e) {
+      dead = true;
+      throw e;
+    }
+  }
+
   private void requireAlive() throws NoiseException {
     if (dead) {
       throw NoiseException.invalid("noise session: an earlier message did not decrypt");
