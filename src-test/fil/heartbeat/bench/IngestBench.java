@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * only decode and keep the last beat of each peer. Each receiver is a process on core 0, the load
  * is on core 1: the same beats for each, sealed before the round, each in a Noise frame of its own.
  * The receivers take turns. A round in which the receiver had less than 95 % of its core is marked.
+ * A round must take less than half a minute: pings are answered between rounds.
  *
  * <p>Arguments: connections (64), beats of a connection in a round (20000), rounds (7), of how many
  * beats one has another head and height (10; 0 for none), and beats per second (0: as fast as they
