@@ -1,6 +1,7 @@
 package fil.heartbeat.libp2p.net;
 
 import fil.heartbeat.libp2p.Identity;
+import fil.heartbeat.libp2p.KeyType;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.Randomness;
 import fil.heartbeat.libp2p.noise.NoiseException;
@@ -80,7 +81,7 @@ public final class SealedPeer implements AutoCloseable {
 
   private static Upgrade.Outcome upgrade(SocketChannel channel, Multiaddr host)
       throws IOException, NoiseException, UpgradeException {
-    Identity identity = Identity.generate(fil.heartbeat.libp2p.KeyType.ED25519);
+    Identity identity = Identity.generate(KeyType.ED25519);
     NoiseStatic noise = NoiseStatic.create(identity, List.of(Upgrade.YAMUX), Randomness.source());
     Upgrade upgrade = Upgrade.dialer(noise, host.peerId().orElseThrow(), Randomness.source());
     ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
