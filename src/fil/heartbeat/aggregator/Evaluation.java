@@ -12,16 +12,16 @@ import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Observation;
-import fil.heartbeat.fleet.Standing;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Judges every node of one network at one moment. */
@@ -41,29 +41,23 @@ final class Evaluation {
   private final Membership membership;
   private final boolean warming;
   private final Moment now;
-  private final Overdue overdue;
+  private final Observations observations;
 
   /** What the clock of a network said before its trust changed in this evaluation. */
   private final Map<NetworkState, @Nullable Long> clocks = new HashMap<>(0);
-
-  /** Whether a node's beats are overdue. */
-  @FunctionalInterface
-  interface Overdue {
-    boolean isOverdue(PeerEntry entry, long nowNanos);
-  }
 
   Evaluation(
       AggregatorSettings settings,
       Membership membership,
       boolean warming,
       Moment now,
-      Overdue overdue) {
+      Observations.Overdue overdue) {
     this.settings = settings;
     this.judge = new Judge(settings.fleet());
     this.membership = membership;
     this.warming = warming;
     this.now = now;
-    this.overdue = overdue;
+    this.observations = new Observations(settings.fleet(), overdue, now);
   }
 
   /** Judges nodes that belong to no followed network. */
@@ -73,8 +67,8 @@ final class Evaluation {
       boolean unused = entry.expire(now.nanos());
       entry.extras.found(Findings.NONE);
       entry.votes = false;
-      hear(entry);
-      judge(entry, observation(entry, entry.seen(), null, facts), judged);
+      observations.hear(entry);
+      judge(entry, observations.of(entry, entry.seen(), null, facts), judged);
       after.accept(entry);
     }
   }
@@ -120,15 +114,15 @@ final class Evaluation {
     if (facts == null) {
       return false;
     }
-    hear(entry);
+    observations.hear(entry);
     ConsensusRound round = facts.round();
     Observation seen =
-        observation(
+        observations.of(
             entry,
             network == null && entry.seen(),
             round == null ? null : round.compare(entry.reports),
             facts);
-    return (network == null || mayVote(entry) == entry.mayVote)
+    return (network == null || Observations.mayVote(entry) == entry.mayVote)
         && judge.next(entry.judgement, seen, warming, now.at()).equals(entry.judgement);
   }
 
@@ -158,13 +152,15 @@ final class Evaluation {
     Voters voters = new Voters(membership.isOpen(), members.size());
     boolean refused = false;
     for (PeerEntry entry : members) {
-      hear(entry);
+      observations.hear(entry);
+      entry.agrees = false;
+      entry.agreesVoting = false;
       entry.votes = false;
-      entry.mayVote = mayVote(entry);
+      entry.mayVote = Observations.mayVote(entry);
       if (entry.mayVote) {
         voters.add(entry);
       }
-      refused |= isRefused(network, entry);
+      refused |= Observations.isRefused(network, entry);
     }
     voters.choose();
     ClaimedHeights candidates = voters.heights();
@@ -188,16 +184,8 @@ final class Evaluation {
     }
     voters.upTo(ceiling);
     List<ReferenceNode> speaking = speaking(network, referenceNodes);
-    List<NodeHeads> references = new ArrayList<>();
-    long finalized = -1;
-    for (ReferenceNode reference : speaking) {
-      references.add(reference.heads);
-      references.add(reference.finals);
-      finalized = Math.max(finalized, reference.finalized());
-    }
     ConsensusRound round =
-        new ConsensusRound(
-            network.ledger, voters.reports(), references, finalized, settings.fleet().forkAfter());
+        new References(speaking).round(network, voters.reports(), settings.fleet().forkAfter());
     network.best(round.bestHeight(), now.at());
     network.epochs().take(network.best(), now);
     Long byWall = network.epochs().byWall(now.at());
@@ -210,18 +198,24 @@ final class Evaluation {
             round,
             voters.count(),
             expected,
-            voters.count() >= FleetSettings.MIN_VOTERS || !references.isEmpty(),
+            voters.count() >= FleetSettings.MIN_VOTERS || !speaking.isEmpty(),
             warming,
             new Facts.Clock(clock, byWall, doubted, most),
             speaking);
     network.judged(facts);
+    network.members.begin(voters.isSimple(ceiling));
+    network.ledger.stopCounting();
     Branches branches = new Branches(round, network.ledger);
     int agree = 0;
     int dispute = 0;
     for (PeerEntry entry : members) {
       Comparison comparison = round.compare(entry.reports);
-      judge(entry, observation(entry, false, comparison, facts), judged);
+      long lowest = round.lowest();
+      judge(entry, observations.of(entry, false, comparison, facts), judged);
       after.accept(entry);
+      network.ledger.vote(entry.reports, entry.votes);
+      network.members.judged(
+          entry, comparison, lowest, ceiling, Observations.isRefused(network, entry));
       // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
@@ -231,8 +225,10 @@ final class Evaluation {
         dispute += round.isFork(comparison) ? 1 : 0;
       }
     }
+    round.count();
+    round.note();
     return report(
-        network, round, facts, branches, agree, dispute, clockAhead, !references.isEmpty());
+        network, facts, branches, agree, dispute, clockAhead, settings, membership, now);
   }
 
   /** Returns what compares the optional members of nodes at this moment. */
@@ -245,22 +241,6 @@ final class Evaluation {
     if (!next.equals(entry.judgement)) {
       judged.judged(entry, next);
     }
-  }
-
-  /** Finds out whether a node beats. */
-  private void hear(PeerEntry entry) {
-    entry.overdue = entry.seen() && overdue.isOverdue(entry, now.nanos());
-    entry.stopped = entry.stoppedSince(now) != null;
-  }
-
-  /** Whether a node may vote, before its height and miner address are checked. */
-  private static boolean mayVote(PeerEntry entry) {
-    return entry.connected()
-        && !entry.stopped
-        && !entry.head.isEmpty()
-        && entry.height > 0
-        && entry.standing == Standing.VOTER
-        && !entry.overdue;
   }
 
   /**
@@ -297,78 +277,65 @@ final class Evaluation {
    */
   private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
     for (PeerEntry entry : members) {
-      if (isRefused(network, entry)) {
+      if (Observations.isRefused(network, entry)) {
         network.head(entry.reports, entry.height, entry.head, ceiling, now);
       }
     }
   }
 
-  private static boolean isRefused(NetworkState network, PeerEntry entry) {
-    return entry.height > 0
-        && !entry.head.isEmpty()
-        && !network.ledger.holds(entry.reports, entry.height);
+  /** The heads of references. */
+  record References(List<ReferenceNode> speaking) {
+
+    /** Counts the votes of all voters. */
+    ConsensusRound round(NetworkState network, List<NodeHeads> voters, int forkAfter) {
+      return new ConsensusRound(network.ledger, voters, heads(), finalized(), forkAfter);
+    }
+
+    /** Takes the votes as they were counted. */
+    ConsensusRound round(NetworkState network, Supplier<List<NodeHeads>> voters, int forkAfter) {
+      return new ConsensusRound(network.ledger, voters, heads(), finalized(), forkAfter);
+    }
+
+    private List<NodeHeads> heads() {
+      return speaking.stream().flatMap(each -> Stream.of(each.heads, each.finals)).toList();
+    }
+
+    private long finalized() {
+      return speaking.stream().mapToLong(ReferenceNode::finalized).max().orElse(-1);
+    }
   }
 
-  private Observation observation(
-      PeerEntry entry, boolean wrongNetwork, @Nullable Comparison comparison, Facts facts) {
-    ConsensusRound round = facts.round();
-    long height = entry.height;
-    Long expected = facts.expected();
-    NetworkState network = facts.network();
-    Instant headSince = entry.headSince;
-    return new Observation(
-        new Observation.Beats(
-            entry.seen(),
-            entry.overdue,
-            entry.lostSince(),
-            entry.stopped ? entry.stoppedSince(now) : null,
-            entry.lastBeat,
-            entry.overdue ? entry.detector.meanMillis() : 0),
-        new Observation.Head(
-            wrongNetwork,
-            entry.head.isEmpty(),
-            expected == null || entry.head.isEmpty() ? 0 : height - expected - 1,
-            entry.syncing,
-            lag(entry, facts),
-            network != null
-                && headSince != null
-                && network.standsStill(headSince, height, settings.fleet().behindLag(), now.at()),
-            headSince),
-        new Observation.Position(
-            comparison == null ? Comparison.NOTHING : comparison,
-            facts.comparable(),
-            round != null && height < round.referenceHeight(),
-            entry.votes));
-  }
-
-  /** Lag in epochs: behind the other nodes where they can be trusted, else behind the clock. */
-  private @Nullable Long lag(PeerEntry entry, Facts facts) {
-    long height = entry.height;
-    NetworkState network = facts.network();
-    if (network == null || entry.head.isEmpty() || height <= 0) {
-      return null;
-    }
-    if (facts.comparable() && network.best() >= 0) {
-      return Math.max(0, network.best() - height);
-    }
-    Instant arrived = entry.lastBeat;
-    if (arrived == null) {
-      return null;
-    }
-    Duration slack = settings.fleet().beatSlack().plusMillis((long) entry.detector.meanMillis());
-    Long epoch = network.epochs().at(arrived.minus(slack));
-    return epoch == null ? null : Long.valueOf(Math.max(0, epoch - height));
-  }
-
-  private NetworkReport report(
+  /**
+   * Judges only the nodes of a network to which something happened, and those that it concerns.
+   *
+   * @param all the nodes of all networks
+   * @return null when all of its nodes must be judged
+   */
+  @Nullable NetworkReport judgeMoved(
       NetworkState network,
-      ConsensusRound round,
+      Collection<PeerEntry> all,
+      Collection<ReferenceNode> referenceNodes,
+      Judged judged,
+      Consumer<PeerEntry> after) {
+    return warming
+        ? null
+        : new Rejudging(settings, judge, membership, observations, now)
+            .judge(
+                network,
+                new Rejudging.Request(all, speaking(network, referenceNodes), judged, after));
+  }
+
+  static NetworkReport report(
+      NetworkState network,
       Facts facts,
       Branches branches,
       int agree,
       int dispute,
       @Nullable Duration clockAhead,
-      boolean references) {
+      AggregatorSettings settings,
+      Membership membership,
+      Moment now) {
+    ConsensusRound round = Objects.requireNonNull(facts.round());
     Long best = network.best() < 0 ? null : Long.valueOf(network.best());
     Long expected = network.epochs().at(now.at());
     return new NetworkReport(
@@ -383,7 +350,7 @@ final class Evaluation {
             facts.voters(),
             agree,
             dispute,
-            new NetworkReport.Basis(membership.voters(), references)),
+            new NetworkReport.Basis(membership.voters(), !facts.references().isEmpty())),
         branches.list(),
         round.isFleetForked(settings.fleet().fleetForkedAfter()),
         new NetworkReport.Clock(

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.fleet.ChainState;
 import fil.heartbeat.fleet.FleetSettings;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
@@ -155,12 +156,19 @@ final class Evaluator {
     var before = entry.judgement.verdict();
     State was = entry.judgement.lastState();
     var after = next.verdict();
+    var past = entry.judgement.past();
     entry.judgement = next;
     if (!before.equals(after)) {
       peers.changed(entry);
     }
-    // Another look follows: what a judgement remembers may change once more.
-    networks.moved(entry);
+    if (before.liveness() != after.liveness()
+        || before.chain() != after.chain()
+        || after.chain() == ChainState.FORKED
+        || past != null
+        || next.past() != null) {
+      // Another look follows: what a judgement remembers may change once more.
+      networks.moved(entry);
+    }
     if (before.state() != after.state() && entry.seen()) {
       entry.unsaved = true;
       rows.unsaved(entry);

@@ -35,6 +35,7 @@ final class NetworkState {
   final Optional<Network> network;
   final Ledger ledger = new Ledger();
   final FinalizedTipsets finalized = new FinalizedTipsets();
+  final Members members = new Members();
   final NamedUpgrades named = new NamedUpgrades();
   private final List<Instant> rises = new ArrayList<>();
   private long best = -1;
@@ -43,6 +44,10 @@ final class NetworkState {
   private @Nullable NetworkReport report;
   private @Nullable Facts facts;
   private boolean moved = true;
+
+  /** Nodes to which something happened since its nodes were last judged. */
+  private List<PeerEntry> movedNodes = new ArrayList<>();
+
   private boolean extendedMoved = true;
   private long comparedNanos;
 
@@ -101,6 +106,16 @@ final class NetworkState {
 
   /** Withdraws all that a peer reported. */
   void forget(PeerEntry entry) {
+    if (entry.mayVote || entry.votes) {
+      // Another node with its miner address may vote now.
+      moved();
+    }
+    entry.mayVote = false;
+    entry.votes = false;
+    members.remove(entry);
+    if (members.isEmpty()) {
+      moved();
+    }
     ledger.forget(entry.reports);
     finalized.forget(entry.peerId);
   }
@@ -156,22 +171,55 @@ final class NetworkState {
     return Duration.ofSeconds((long) epochs * epochSeconds());
   }
 
-  /** Something happened to one of its nodes that may change a vote or a judgement. */
+  /** Something happened that may concern each of its nodes. */
   void moved() {
     moved = true;
     extendedMoved = true;
   }
 
-  /** Whether that happened since its nodes were last judged together. */
+  /** Something happened to one of its nodes that may change a vote or a judgement. */
+  void moved(PeerEntry entry) {
+    if (!entry.moved) {
+      entry.moved = true;
+      movedNodes.add(entry);
+    }
+  }
+
+  /** Whether either happened since its nodes were last judged. */
   boolean hasMoved() {
+    return moved || !movedNodes.isEmpty();
+  }
+
+  /** Whether something happened that may concern each of its nodes. */
+  boolean hasAllMoved() {
     return moved;
+  }
+
+  /** Takes the nodes to which something happened; what happens from now on is new. */
+  void takeMoved(List<PeerEntry> into) {
+    List<PeerEntry> taken = movedNodes;
+    movedNodes = new ArrayList<>();
+    for (PeerEntry entry : taken) {
+      // It may have left meanwhile, or left and returned.
+      if (entry.network == this && entry.moved && !entry.forgotten) {
+        entry.moved = false;
+        members.take(entry);
+        into.add(entry);
+      }
+    }
   }
 
   /** Its nodes were judged against these; what happens from now on is new. */
   void judged(Facts against) {
-    facts = against;
+    takeMoved(new ArrayList<>());
+    judgedSome(against);
     moved = false;
     extendedMoved = true;
+  }
+
+  /** So were some of them; nothing changed for the others. */
+  void judgedSome(Facts against) {
+    facts = against;
   }
 
   /** Returns what its nodes were last judged against; null before the first time. */
@@ -227,12 +275,15 @@ final class NetworkState {
   void empty() {
     report = null;
     facts = null;
+    takeMoved(new ArrayList<>());
+    members.clear();
+    ledger.stopCounting();
     moved = false;
     extendedMoved = false;
   }
 
   /** Whether no node was on this network when it was last looked at, and none came since. */
   boolean isIdle() {
-    return facts == null && !moved;
+    return facts == null && !hasMoved();
   }
 }

@@ -7,14 +7,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,17 +103,32 @@ final class Networks {
       Evaluation.Judged judged,
       Consumer<PeerEntry> after) {
     due.forEach(entry -> look(entry, evaluation));
-    List<NetworkState> all = all();
-    Set<NetworkState> settled = new HashSet<>();
-    boolean still = !straysMoved;
-    for (NetworkState state : all) {
-      if (state.isIdle() || evaluation.goesOn(state, references)) {
-        settled.add(state);
-      }
-      still &= settled.contains(state) && !state.hasExtendedMoved(evaluation.nanos());
+    Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
+    if (straysMoved) {
+      straysMoved = false;
+      List<PeerEntry> strays = entries.stream().filter(each -> each.network == null).toList();
+      evaluation.judgeStrays(strays, judged, after);
+      strays.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
     }
-    if (!still) {
-      judge(entries, settled, references, evaluation, judged, after);
+    for (NetworkState state : all()) {
+      if (!state.isIdle() && !evaluation.goesOn(state, references)) {
+        NetworkReport report =
+            evaluation.judgeMoved(state, entries, references, judged, after);
+        if (report == null) {
+          List<PeerEntry> own = members(state, entries, members);
+          if (own.isEmpty() && configured.isEmpty()) {
+            drop(state);
+            continue;
+          }
+          report = evaluation.judge(state, own, references, judged, after);
+        }
+        state.report(report);
+      }
+      NetworkReport report = state.report();
+      if (report != null && state.takeExtendedMoved(evaluation.nanos())) {
+        List<PeerEntry> own = members(state, entries, members);
+        state.report(evaluation.extended().extended(state, own, references, report, changed));
+      }
     }
     told.stream().filter(entry -> !entry.forgotten && entry.extras.takeChanged()).forEach(changed);
     told.clear();
@@ -128,7 +141,7 @@ final class Networks {
     }
     NetworkState network = entry.network;
     if (network != null && network.hasMoved()) {
-      // All of its nodes are judged in a moment.
+      network.moved(entry);
       return;
     }
     if (!evaluation.stays(entry)) {
@@ -138,45 +151,35 @@ final class Networks {
     }
   }
 
-  private void judge(
-      Collection<PeerEntry> entries,
-      Set<NetworkState> settled,
-      Collection<ReferenceNode> references,
-      Evaluation evaluation,
-      Evaluation.Judged judged,
-      Consumer<PeerEntry> after) {
-    Map<NetworkState, List<PeerEntry>> members = new HashMap<>();
-    List<PeerEntry> strays = new ArrayList<>();
-    NetworkState last = null;
-    List<PeerEntry> ofLast = strays;
-    for (PeerEntry entry : entries) {
-      NetworkState network = entry.network;
-      // Most are on one network.
-      if (network != last) {
-        last = network;
-        ofLast =
-            network == null
-                ? strays
-                : members.computeIfAbsent(network, ignored -> new ArrayList<>());
+  /** Returns the nodes of a network; those of all are found at once. */
+  private static List<PeerEntry> members(
+      NetworkState of, Collection<PeerEntry> entries, Map<NetworkState, List<PeerEntry>> known) {
+    if (known.isEmpty()) {
+      NetworkState last = null;
+      List<PeerEntry> ofLast = List.of();
+      for (PeerEntry entry : entries) {
+        NetworkState network = entry.network;
+        if (network == null) {
+          continue;
+        }
+        // Most are on one network.
+        if (network != last) {
+          last = network;
+          ofLast = known.computeIfAbsent(network, ignored -> new ArrayList<>());
+        }
+        ofLast.add(entry);
       }
-      ofLast.add(entry);
     }
-    keep(members::containsKey);
-    straysMoved = false;
-    evaluation.judgeStrays(strays, judged, after);
-    strays.stream().filter(entry -> entry.extras.takeChanged()).forEach(changed);
-    for (NetworkState state : all()) {
-      List<PeerEntry> own = members.getOrDefault(state, List.of());
-      if (own.isEmpty() && configured.isEmpty()) {
-        state.empty();
-        continue;
-      }
-      NetworkReport known = settled.contains(state) ? state.report() : null;
-      NetworkReport report =
-          known == null ? evaluation.judge(state, own, references, judged, after) : known;
-      if (state.takeExtendedMoved(evaluation.nanos())) {
-        state.report(evaluation.extended().extended(state, own, references, report, changed));
-      }
+    return known.getOrDefault(of, List.of());
+  }
+
+  /** No node claims a network any more: those without a name are forgotten. */
+  private void drop(NetworkState state) {
+    state.empty();
+    if (state == nameless) {
+      nameless = null;
+    } else if (state.network.isEmpty()) {
+      byGenesis.values().remove(state);
     }
   }
 
@@ -185,6 +188,15 @@ final class Networks {
     if (entry.network == null) {
       straysMoved = true;
     } else {
+      entry.network.moved(entry);
+    }
+  }
+
+  /**
+   * A node claims another miner address than before: which of those that share one votes may change.
+   */
+  void minerMoved(PeerEntry entry) {
+    if (entry.network != null) {
       entry.network.moved();
     }
   }
@@ -210,14 +222,6 @@ final class Networks {
       all.add(nameless);
     }
     return all;
-  }
-
-  /** Drops networks that no node claims any more, except those with a name. */
-  private void keep(Predicate<NetworkState> claimed) {
-    byGenesis.values().removeIf(state -> state.network.isEmpty() && !claimed.test(state));
-    if (nameless != null && !claimed.test(nameless)) {
-      nameless = null;
-    }
   }
 
   /** The clock was set. */

@@ -102,6 +102,18 @@ final class PeerEntry {
   /** When it must be judged at the latest, whether it beats or not; monotonic. */
   long decidedNanos;
 
+  /** Its place among all nodes, by when they became known. */
+  long order;
+
+  /** Whether something happened to it since then. */
+  boolean moved;
+
+  // Of {@link Members}.
+  Members.@Nullable Column column;
+  int place;
+  boolean agrees;
+  boolean agreesVoting;
+
   // Of {@link DueWheel}.
   boolean filed;
   long dueNanos;
@@ -210,6 +222,7 @@ final class PeerEntry {
       network.forget(this);
     }
     network = next;
+    moved = false;
     extras.clear();
   }
 

@@ -48,6 +48,7 @@ final class PeerTable {
   private final Set<PeerEntry> twinned = new LinkedHashSet<>();
   private final Deque<Removed> removed = new ArrayDeque<>();
   private long version = 1;
+  private long added;
   private long lostBefore;
   private long forgotten;
   private long taken;
@@ -99,6 +100,8 @@ final class PeerTable {
       }
     }
     PeerEntry before = byId.put(entry.peerId, entry);
+    added++;
+    entry.order = before == null ? added : before.order;
     if (before != null && before != entry) {
       before.forgotten = true;
       recent.remove(before);

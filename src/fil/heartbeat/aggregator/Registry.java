@@ -215,9 +215,14 @@ final class Registry {
 
   private void said(PeerEntry entry, Heartbeat beat, KnownHeads.Head head, Moment now) {
     Claims before = entry.claims;
+    boolean shared = entry.sharedMiners > 0;
     entry.claim(beat, head);
     peers.weigh(entry);
     conflicts.renew(entry);
+    shared |= entry.sharedMiners > 0;
+    if (shared && !Objects.equals(before.minerAddress(), entry.claims.minerAddress())) {
+      networks.minerMoved(entry);
+    }
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
     networks.moved(entry);
     networks.enter(entry, network);

@@ -73,6 +73,16 @@ final class Voters {
     }
   }
 
+  /**
+   * Whether what becomes of one of them concerns another only when they share a miner address, as
+   * {@link ClaimConflicts} knows it.
+   *
+   * @param ceiling as before
+   */
+  boolean isSimple(long ceiling) {
+    return !open || (joined && highest <= ceiling);
+  }
+
   int count() {
     return chosen.size();
   }

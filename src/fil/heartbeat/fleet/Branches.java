@@ -88,6 +88,17 @@ public final class Branches {
     }
   }
 
+  /**
+   * Adds all nodes at once that agree with the fleet.
+   *
+   * @param first peer ids of the first of them
+   */
+  public void agree(List<String> first, int count, int votes) {
+    agreeing.nodes.addAll(first);
+    agreeing.count += count;
+    agreeing.votes += votes;
+  }
+
   /** Returns the branches: the one in consensus first, if any, then the largest. */
   public List<Branch> list() {
     List<Branch> found = new ArrayList<>();

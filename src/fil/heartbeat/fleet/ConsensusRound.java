@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,15 +39,23 @@ public final class ConsensusRound {
   private static final int RECENT = 64;
 
   private final Ledger ledger;
-  private final List<NodeHeads> voters;
+  private final Supplier<List<NodeHeads>> all;
+  private final int voters;
   private final List<NodeHeads> references;
   private final long finalized;
   private final int forkAfter;
   private final Map<Long, HeightTally> tallies = new HashMap<>();
   private final @Nullable HeightTally[] recent = new @Nullable HeightTally[RECENT];
-  private final long[] tops;
+  private final Map<Long, HeightVotes> own = new HashMap<>();
+  private final Map<Long, byte[]> views = new HashMap<>();
+  private final boolean counted;
+  private final long referenceHeight;
+  private final long best;
+  private long lowest;
 
   /**
+   * Counts the votes of all voters.
+   *
    * @param voters the heads of the nodes that vote
    * @param references the heads of independent nodes, which do not vote
    * @param finalized the highest height that a reference has finalized; -1 for none
@@ -57,12 +66,40 @@ public final class ConsensusRound {
       List<NodeHeads> references,
       long finalized,
       int forkAfter) {
+    List<NodeHeads> present = List.copyOf(voters);
+    long[] tops = tops(ledger, present);
     this.ledger = ledger;
-    this.voters = List.copyOf(voters);
+    this.all = () -> present;
+    this.voters = present.size();
     this.references = List.copyOf(references);
     this.finalized = finalized;
     this.forkAfter = forkAfter;
-    this.tops = tops(ledger, this.voters);
+    this.counted = false;
+    this.referenceHeight = reachedBy(tops, this.voters / 2 + 1);
+    this.best = Math.max(referenceTop(), reachedBy(tops, credible()));
+  }
+
+  /**
+   * Takes the votes as the ledger has counted them.
+   *
+   * @param all returns the heads of all nodes that vote, for a height that was not counted
+   */
+  public ConsensusRound(
+      Ledger ledger,
+      Supplier<List<NodeHeads>> all,
+      List<NodeHeads> references,
+      long finalized,
+      int forkAfter) {
+    VoteCounts votes = ledger.votes();
+    this.ledger = ledger;
+    this.all = all;
+    this.voters = votes.voters();
+    this.references = List.copyOf(references);
+    this.finalized = finalized;
+    this.forkAfter = forkAfter;
+    this.counted = true;
+    this.referenceHeight = votes.reachedBy(voters / 2 + 1);
+    this.best = Math.max(referenceTop(), votes.reachedBy(credible()));
   }
 
   private static long[] tops(Ledger ledger, List<NodeHeads> voters) {
@@ -79,9 +116,22 @@ public final class ConsensusRound {
     return ascending;
   }
 
+  private static long reachedBy(long[] tops, int many) {
+    return tops.length < many ? -1 : tops[tops.length - many];
+  }
+
+  private long referenceTop() {
+    return references.stream().mapToLong(ledger::top).max().orElse(-1);
+  }
+
+  /** How many voters make a height credible. */
+  private int credible() {
+    return voters < FleetSettings.MIN_VOTERS ? 1 : 2;
+  }
+
   /** Returns the number of votes. */
   public int voters() {
-    return voters.size();
+    return voters;
   }
 
   /**
@@ -89,8 +139,7 @@ public final class ConsensusRound {
    * voters.
    */
   public long referenceHeight() {
-    int above = voters.size() / 2 + 1;
-    return tops.length < above ? -1 : tops[tops.length - above];
+    return referenceHeight;
   }
 
   /**
@@ -98,16 +147,12 @@ public final class ConsensusRound {
    * when there are fewer than three. -1 for none.
    */
   public long bestHeight() {
-    long best = references.stream().mapToLong(ledger::top).max().orElse(-1);
-    if (tops.length == 0) {
-      return best;
-    }
-    int place = voters.size() < FleetSettings.MIN_VOTERS ? 1 : 2;
-    return tops.length < place ? best : Math.max(best, tops[tops.length - place]);
+    return best;
   }
 
   /** Compares a node with the fleet. */
   public Comparison compare(NodeHeads node) {
+    lowest = Long.MAX_VALUE;
     long proof = provenDifferent(node);
     int different = 0;
     long highest = -1;
@@ -115,6 +160,7 @@ public final class ConsensusRound {
     int looks = 0;
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
+      lowest = Math.min(lowest, height);
       int number = ledger.at(node, height);
       HeightTally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null) {
@@ -199,7 +245,7 @@ public final class ConsensusRound {
    * votes are split, so that no node is on the right one.
    */
   private int baseline(HeightTally tally, long height) {
-    if (voters.size() < FleetSettings.MIN_VOTERS && tally.referenceBranch() >= 0) {
+    if (voters < FleetSettings.MIN_VOTERS && tally.referenceBranch() >= 0) {
       return tally.referenceBranch();
     }
     // Above it are only the fastest nodes, or the few for which it was not a null round.
@@ -217,6 +263,7 @@ public final class ConsensusRound {
     int looks = 0;
     long bottom = Math.max(0, ledger.bottom(node));
     for (long height = ledger.top(node); height >= bottom && looks < MAX_LOOKS; height--) {
+      lowest = Math.min(lowest, height);
       int number = ledger.at(node, height);
       HeightTally tally = number == Ledger.NONE ? null : tally(height);
       if (tally == null || tally.referenceBranch() < 0) {
@@ -242,11 +289,88 @@ public final class ConsensusRound {
       known = tallies.get(height);
       HeightColumn column = known == null ? ledger.column(height) : null;
       if (column != null) {
-        known = HeightTally.of(ledger, height, column, voters, references);
+        known = HeightTally.of(ledger, column, votes(height, column), references);
         tallies.put(height, known);
       }
       recent[place] = known;
     }
     return known;
+  }
+
+  private HeightVotes votes(long height, HeightColumn column) {
+    HeightVotes known = counted ? ledger.votes().at(height) : null;
+    if (known == null) {
+      known = HeightVotes.of(ledger, height, column.size(), all.get());
+      if (counted) {
+        ledger.votes().put(known);
+      } else {
+        own.put(height, known);
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Lets the ledger count on from the votes of this round, at the heights that it looked at. Call it
+   * when each of its voters votes by {@link Ledger#vote} too.
+   */
+  public void count() {
+    if (counted) {
+      ledger.votes().keep(tallies.keySet(), referenceHeight + 1);
+    } else {
+      ledger.votes().begin(all.get(), own.values());
+    }
+  }
+
+  /** Returns the lowest height that the last comparison looked at; the largest number for none. */
+  public long lowest() {
+    return lowest;
+  }
+
+  /** Notes how it sees each height that it looked at: heads may get other numbers later. */
+  public void note() {
+    tallies.forEach((height, tally) -> views.put(height, view(tally)));
+  }
+
+  /**
+   * Whether each head of a height is compared as it was in an earlier round, as far as both know it:
+   * who is on another one has reported it since.
+   */
+  public boolean seesAs(ConsensusRound before, long height) {
+    byte[] was = before.views.get(height);
+    HeightTally tally = tally(height);
+    if (was == null || tally == null) {
+      return true;
+    }
+    byte[] now = view(tally);
+    for (int i = 0; i < Math.min(was.length, now.length); i++) {
+      if (was[i] != now[i] && was[i] != 0 && now[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** All that a comparison takes from a height, for each head; the first for one that was lost. */
+  private byte[] view(HeightTally tally) {
+    byte[] view = new byte[tally.size() + 1];
+    int baseline = baseline(tally, tally.height());
+    int reference = tally.referenceBranch();
+    for (int i = 0; i < view.length; i++) {
+      int number = i == 0 ? Ledger.LOST : i - 1;
+      if (i == 0 || tally.isHead(number)) {
+        int branch = tally.branchOf(number);
+        int by =
+            baseline == UNDECIDED
+                ? 1
+                : baseline < 0 || branch != baseline
+                    ? 2
+                    : tally.headOf(baseline) == number ? 3 : 4;
+        int beside =
+            reference < 0 ? 0 : branch == reference ? 1 : tally.height() <= finalized ? 2 : 3;
+        view[i] = (byte) (by + 8 * beside);
+      }
+    }
+    return view;
   }
 }

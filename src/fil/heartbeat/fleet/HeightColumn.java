@@ -175,6 +175,11 @@ final class HeightColumn {
     return strangeHeads + strangeBlocks;
   }
 
+  /** Whether a head has this number. */
+  boolean isHead(int number) {
+    return entries.get(number) != null;
+  }
+
   TipsetKey key(int number) {
     return entry(number).key;
   }

@@ -39,26 +39,9 @@ final class HeightTally {
   }
 
   static HeightTally of(
-      Ledger ledger,
-      long height,
-      HeightColumn column,
-      List<NodeHeads> voters,
-      List<NodeHeads> references) {
-    int[] votes = new int[column.size()];
-    int total = 0;
-    int spanning = 0;
-    for (NodeHeads voter : voters) {
-      int number = ledger.at(voter, height);
-      if (number == Ledger.NONE) {
-        spanning += ledger.bottom(voter) <= height && height <= ledger.top(voter) ? 1 : 0;
-        continue;
-      }
-      total++;
-      spanning++;
-      if (number >= 0) {
-        votes[number]++;
-      }
-    }
+      Ledger ledger, HeightColumn column, HeightVotes counted, List<NodeHeads> references) {
+    long height = counted.height;
+    int[] votes = counted.votes(column.size());
     int[] referenceVotes = new int[column.size()];
     for (NodeHeads reference : references) {
       int number = ledger.at(reference, height);
@@ -68,10 +51,9 @@ final class HeightTally {
     }
     HeightBranches branches =
         new HeightBranches(column, number -> votes[number] + referenceVotes[number] > 0);
+    int majority = heaviest(branches, votes, counted.total() / 2);
     // When most of the voters that passed this height reported nothing, it was a null round for
     // them.
-    boolean decided = 2 * total > spanning;
-    int majority = heaviest(branches, votes, total / 2);
     return new HeightTally(
         height,
         column,
@@ -79,7 +61,7 @@ final class HeightTally {
         mostVoted(branches, votes),
         majority,
         heaviest(branches, referenceVotes, 0),
-        decided);
+        counted.isDecided());
   }
 
   long height() {
@@ -122,6 +104,16 @@ final class HeightTally {
 
   TipsetKey key(int number) {
     return column.key(number);
+  }
+
+  /** Whether any node is on a head with this number. */
+  boolean isHead(int number) {
+    return column.isHead(number);
+  }
+
+  /** Returns the upper bound of head numbers, exclusive. */
+  int size() {
+    return column.size();
   }
 
   private static int[] mostVoted(HeightBranches branches, int[] votes) {

@@ -62,6 +62,7 @@ public final class Ledger {
 
   private final Map<Long, HeightColumn> columns = new HashMap<>();
   private final Set<NodeHeads> speakers = new HashSet<>();
+  private final VoteCounts votes = new VoteCounts(this);
   private int generation = 1;
   private long floor;
   private long refused;
@@ -101,6 +102,8 @@ public final class Ledger {
       return false;
     }
     speakers.add(by);
+    long from = votes.from(by, height);
+    votes.remove(by, from);
     if (height > by.top()) {
       long stays = height - EPOCHS + 1;
       for (long gone = Math.max(by.bottom(), 0); gone < stays && gone <= by.top(); gone++) {
@@ -127,6 +130,7 @@ public final class Ledger {
       count(column, number, standing, 1);
       by.put(height, number);
     }
+    votes.add(by, from);
     if (load > maxLoad) {
       compact();
     }
@@ -176,6 +180,7 @@ public final class Ledger {
 
   /** Withdraws all reports of a node. */
   public void forget(NodeHeads by) {
+    votes.vote(by, false);
     if (by.generation() == generation) {
       withdrawAbove(by, -1);
       speakers.remove(by);
@@ -192,6 +197,7 @@ public final class Ledger {
   public void keepFrom(long height) {
     if (height > floor) {
       floor = height;
+      votes.keepFrom(height);
       columns
           .entrySet()
           .removeIf(
@@ -209,6 +215,7 @@ public final class Ledger {
   public void startOver(long newFloor) {
     generation++;
     floor = newFloor;
+    votes.clear();
     columns.clear();
     speakers.clear();
     load = 0;
@@ -221,6 +228,7 @@ public final class Ledger {
    * height of a node.
    */
   private void giveUpHeights() {
+    votes.clear();
     Set<Long> now = new HashSet<>();
     speakers.forEach(by -> now.add(by.top()));
     List<Long> gone =
@@ -253,6 +261,7 @@ public final class Ledger {
    * reference. A dropped head of a voter still counts as a report; that of a stranger does not.
    */
   private void compact() {
+    votes.clear();
     Map<Long, BitSet> now = new HashMap<>();
     for (NodeHeads by : speakers) {
       int number = by.at(by.top());
@@ -281,6 +290,31 @@ public final class Ledger {
           });
     }
     maxLoad = Math.max(ENOUGH, 2 * load);
+  }
+
+  /** Returns the votes, as far as they are counted. */
+  VoteCounts votes() {
+    return votes;
+  }
+
+  /** A node votes from now on, or does not. */
+  public void vote(NodeHeads by, boolean votesNow) {
+    votes.vote(by, votesNow);
+  }
+
+  /** Whether votes are counted as heads come in; false after heads got other numbers. */
+  public boolean isCounting() {
+    return votes.isValid();
+  }
+
+  /** Forgets who votes, until votes are counted again. */
+  public void stopCounting() {
+    votes.clear();
+  }
+
+  /** Returns the number of votes that are counted. */
+  public int voters() {
+    return votes.voters();
   }
 
   /** Returns the lowest height accepted. */

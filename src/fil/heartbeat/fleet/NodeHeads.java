@@ -31,6 +31,7 @@ public final class NodeHeads {
   private long top = NONE;
   private long bottom = NONE;
   private int generation;
+  private boolean votes;
 
   /** Creates the heads of a voter. */
   public NodeHeads() {
@@ -65,6 +66,15 @@ public final class NodeHeads {
 
   void stand(Standing next) {
     standing = next;
+  }
+
+  /** Whether it votes now. */
+  boolean votes() {
+    return votes;
+  }
+
+  void vote(boolean now) {
+    votes = now;
   }
 
   int generation() {
