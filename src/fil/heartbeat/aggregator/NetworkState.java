@@ -112,6 +112,7 @@ final class NetworkState {
     }
     entry.mayVote = false;
     entry.votes = false;
+    entry.compared = false;
     members.remove(entry);
     if (members.isEmpty()) {
       moved();
