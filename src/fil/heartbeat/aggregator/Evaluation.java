@@ -214,8 +214,9 @@ final class Evaluation {
       judge(entry, observations.of(entry, false, comparison, facts), judged);
       after.accept(entry);
       network.ledger.vote(entry.reports, entry.votes);
-      network.members.judged(
-          entry, comparison, lowest, ceiling, Observations.isRefused(network, entry));
+      boolean gone = Observations.isRefused(network, entry);
+      entry.stored &= !gone;
+      network.members.judged(entry, comparison, lowest, ceiling, gone);
       // Strangers are compared and shown too, but are left out of the fleet's report.
       if (entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
@@ -278,7 +279,7 @@ final class Evaluation {
   private void takeAgain(NetworkState network, List<PeerEntry> members, long ceiling) {
     for (PeerEntry entry : members) {
       if (Observations.isRefused(network, entry)) {
-        network.head(entry.reports, entry.height, entry.head, ceiling, now);
+        network.head(entry, ceiling, now);
       }
     }
   }

@@ -120,10 +120,10 @@ final class ExtendedEvaluation {
    * an open fleet only of one that has been here for a while, at a height that can be.
    */
   boolean isComparable(PeerEntry entry, @Nullable Long expected) {
-    return isKnown(entry, membership)
-        && entry.standing.decides()
+    return entry.standing.decides()
         && entry.judgement.verdict().liveness() == Liveness.BEATING
-        && (expected == null || entry.height <= expected + 1);
+        && (expected == null || entry.height <= expected + 1)
+        && isKnown(entry, membership);
   }
 
   /** Whether a peer is of a fleet that the config names, or has been here for a while. */
@@ -131,8 +131,14 @@ final class ExtendedEvaluation {
     if (!entry.acquainted) {
       Instant first = entry.firstSeen;
       Instant last = entry.lastBeat;
-      entry.acquainted = first != null && last != null && !first.plus(ACQUAINTED).isAfter(last);
+      entry.acquainted = first != null && last != null && isLongBefore(first, last);
     }
     return entry.acquainted || !membership.isOpen();
+  }
+
+  /** Computed without objects: it runs for each node of a network in one go. */
+  private static boolean isLongBefore(Instant first, Instant last) {
+    long seconds = last.getEpochSecond() - first.getEpochSecond() - ACQUAINTED.toSeconds();
+    return seconds > 0 || (seconds == 0 && last.getNano() >= first.getNano());
   }
 }

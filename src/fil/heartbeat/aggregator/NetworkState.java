@@ -94,14 +94,22 @@ final class NetworkState {
    * Records a head if its height is plausible; otherwise the node's previous head stands.
    *
    * @param ceiling heights above it are in the future and are ignored
+   * @return whether it was recorded
    */
-  void head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
+  boolean head(NodeHeads by, long height, TipsetKey key, long ceiling, Moment now) {
     // After a time without beats the fleet is far from the best height, but not from the clock.
     boolean farAhead =
         best >= 0 && height > best + Ledger.EPOCHS && height <= ceiling - Ledger.EPOCHS;
-    if (!key.isEmpty() && height <= ceiling && !farAhead) {
-      boolean unused = ledger.report(by, height, key, now.nanos() / 1_000_000);
-    }
+    return !key.isEmpty()
+        && height <= ceiling
+        && !farAhead
+        && ledger.report(by, height, key, now.nanos() / 1_000_000);
+  }
+
+  /** Records the head that a node claims. */
+  void head(PeerEntry entry, long ceiling, Moment now) {
+    entry.stored =
+        entry.height > 0 && head(entry.reports, entry.height, entry.head, ceiling, now);
   }
 
   /** Withdraws all that a peer reported. */
@@ -113,6 +121,7 @@ final class NetworkState {
     entry.mayVote = false;
     entry.votes = false;
     entry.compared = false;
+    entry.stored = false;
     members.remove(entry);
     if (members.isEmpty()) {
       moved();

@@ -102,6 +102,9 @@ final class PeerEntry {
   /** When it must be judged at the latest, whether it beats or not; monotonic. */
   long decidedNanos;
 
+  /** Whether the ledger of its network has the head that it claims. */
+  boolean stored;
+
   /** Its place among all nodes, by when they became known. */
   long order;
 

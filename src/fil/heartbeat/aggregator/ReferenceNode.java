@@ -56,12 +56,12 @@ final class ReferenceNode {
     readAtNanos = now.nanos();
     height = answer.height();
     long ceiling = of.ceiling(now.at());
-    of.head(heads, answer.height(), answer.head(), ceiling, now);
+    boolean unused = of.head(heads, answer.height(), answer.head(), ceiling, now);
     // What it does not say now is not repeated for it, else a conflict with it never ends.
     finalizedKey = answer.finalizedKey();
     finalized = finalizedKey.isEmpty() ? -1 : answer.finalizedHeight();
     if (!finalizedKey.isEmpty()) {
-      of.head(finals, finalized, finalizedKey, ceiling, now);
+      boolean none = of.head(finals, finalized, finalizedKey, ceiling, now);
     }
   }
 

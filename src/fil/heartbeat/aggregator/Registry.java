@@ -227,8 +227,8 @@ final class Registry {
     networks.moved(entry);
     networks.enter(entry, network);
     networks.moved(entry);
-    if (network != null && beat.height() > 0) {
-      network.head(entry.reports, beat.height(), head.key, network.ceiling(now.at()), now);
+    if (network != null) {
+      network.head(entry, network.ceiling(now.at()), now);
     }
     entry.claimed(before, now.at());
     rows.unsaved(entry);

@@ -1,5 +1,6 @@
 package fil.heartbeat.aggregator;
 
+import fil.heartbeat.chain.TipsetKey;
 import fil.heartbeat.fleet.Branches;
 import fil.heartbeat.fleet.Comparison;
 import fil.heartbeat.fleet.ConsensusRound;
@@ -8,6 +9,7 @@ import fil.heartbeat.fleet.Judge;
 import fil.heartbeat.fleet.Judgement;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.NetworkReport;
+import fil.heartbeat.fleet.NodeHeads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,13 +24,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rejudging {
 
-  private record Found(PeerEntry entry, Comparison comparison, long lowest, Judgement next) {}
+  private record Found(PeerEntry entry, Seen seen, Judgement next) {}
+
+  /**
+   * The comparison of those that are on one head.
+   *
+   * @param lowest the lowest height that it looked at
+   * @param refused whether the head is not stored
+   */
+  private record Seen(
+      TipsetKey head, long height, Comparison comparison, long lowest, boolean refused) {
+
+    // Most nodes that are on one head have the same object.
+    @SuppressWarnings("ReferenceEquality")
+    private boolean isOf(PeerEntry entry) {
+      return entry.stored && head == entry.head && height == entry.height;
+    }
+  }
 
   private final AggregatorSettings settings;
   private final Judge judge;
   private final Membership membership;
   private final Observations observations;
   private final Moment now;
+
+  private final ExtendedEvaluation extended;
+
+  /** That of a head which no other head of a node has a part in. */
+  private @Nullable Seen last;
 
   /** Those that are judged again. */
   private final List<PeerEntry> again = new ArrayList<>();
@@ -44,6 +67,7 @@ final class Rejudging {
     this.membership = membership;
     this.observations = observations;
     this.now = now;
+    this.extended = new ExtendedEvaluation(membership, now);
   }
 
   /** What is asked of a network, and who is told. */
@@ -155,13 +179,13 @@ final class Rejudging {
     Members.sort(refused);
     for (PeerEntry entry : refused) {
       if (Observations.isRefused(network, entry)) {
-        network.head(entry.reports, entry.height, entry.head, ceiling, now);
+        network.head(entry, ceiling, now);
       }
     }
     return network.ledger.isCounting();
   }
 
-  private static List<fil.heartbeat.fleet.NodeHeads> voters(
+  private static List<NodeHeads> voters(
       NetworkState network, Collection<PeerEntry> all) {
     return all.stream()
         .filter(entry -> entry.votes && entry.network == network)
@@ -177,35 +201,33 @@ final class Rejudging {
       @Nullable Duration ahead) {
     List<Found> ordered = new ArrayList<>();
     for (PeerEntry entry : again) {
-      Comparison comparison = round.compare(entry.reports);
-      long lowest = round.lowest();
+      Seen seen = seen(network, round, entry);
       Judgement next =
           judge.next(
               entry.judgement,
-              observations.of(entry, false, comparison, facts),
+              observations.of(entry, false, seen.comparison, facts),
               false,
               now.at());
-      Found found = new Found(entry, comparison, lowest, next);
-      if (round.isFork(comparison)
+      if (round.isFork(seen.comparison)
           || next.verdict().state() != entry.judgement.verdict().state()) {
-        ordered.add(found);
+        ordered.add(new Found(entry, seen, next));
       } else {
-        judged(network, facts, found, request);
+        judged(network, facts, entry, seen, next, request);
       }
     }
     ordered.sort((a, b) -> Long.compare(a.entry.order, b.entry.order));
     Branches branches = new Branches(round, network.ledger);
     int dispute = 0;
     for (Found found : ordered) {
-      judged(network, facts, found, request);
       PeerEntry entry = found.entry;
-      if (round.isFork(found.comparison)
+      judged(network, facts, entry, found.seen, found.next, request);
+      if (round.isFork(found.seen.comparison)
           && entry.standing.isMonitored()
           && entry.judgement.verdict().liveness() == Liveness.BEATING) {
         branches.add(
             entry.peerId,
             entry.reports,
-            found.comparison,
+            found.seen.comparison,
             entry.judgement.partedAt(),
             entry.votes);
         dispute++;
@@ -218,25 +240,44 @@ final class Rejudging {
         network, facts, branches, members.agreeing(), dispute, ahead, settings, membership, now);
   }
 
-  private void judged(NetworkState network, Facts facts, Found found, Request request) {
-    PeerEntry entry = found.entry;
-    if (!found.next.equals(entry.judgement)) {
-      request.judged.judged(entry, found.next);
+  /** Compares a node with the fleet; most are on the head of the one before. */
+  private Seen seen(NetworkState network, ConsensusRound round, PeerEntry entry) {
+    Seen known = last;
+    if (known != null && known.isOf(entry)) {
+      return known;
+    }
+    Comparison comparison = round.compare(entry.reports);
+    boolean refused = Observations.isRefused(network, entry);
+    Seen seen = new Seen(entry.head, entry.height, comparison, round.lowest(), refused);
+    // Where one with more heads would have been compared no further down either.
+    boolean ended = seen.lowest == entry.height && entry.reports.bottom() < entry.height;
+    last = entry.stored && !refused && ended ? seen : last;
+    return seen;
+  }
+
+  private void judged(
+      NetworkState network,
+      Facts facts,
+      PeerEntry entry,
+      Seen seen,
+      Judgement next,
+      Request request) {
+    if (isOther(next, entry.judgement)) {
+      request.judged.judged(entry, next);
     }
     request.after.accept(entry);
     Long expected = facts.expected();
     long ceiling = expected == null ? Long.MAX_VALUE : expected + 1;
-    network.members.judged(
-        entry,
-        found.comparison,
-        found.lowest,
-        ceiling,
-        Observations.isRefused(network, entry));
+    network.members.judged(entry, seen.comparison, seen.lowest, ceiling, seen.refused);
     // What its optional members are compared with depends on its head.
-    if (!entry.extras.isNone()
-        || new ExtendedEvaluation(membership, now).isComparable(entry, expected)
-            != entry.compared) {
+    if (!entry.extras.isNone() || extended.isComparable(entry, expected) != entry.compared) {
       network.extendedMoved();
     }
+  }
+
+  // The judge returns the same object when nothing changed.
+  @SuppressWarnings("ReferenceEquality")
+  private static boolean isOther(Judgement next, Judgement last) {
+    return next != last;
   }
 }
