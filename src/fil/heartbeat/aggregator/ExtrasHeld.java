@@ -69,6 +69,10 @@ final class ExtrasHeld {
   private static final long NANOS_PER_HOUR = Duration.ofHours(1).toNanos();
 
   private Extras extras = Extras.NONE;
+
+  /** Whether these are none: each judgement of all nodes asks. */
+  private boolean none = true;
+
   private KnownHeads.Head finalized = KnownHeads.Head.NONE;
   private Findings findings = Findings.NONE;
 
@@ -134,7 +138,7 @@ final class ExtrasHeld {
 
   /** Whether it has none. */
   boolean isNone() {
-    return extras.isNone();
+    return none;
   }
 
   /** Sets the result of the comparison. */
@@ -171,6 +175,7 @@ final class ExtrasHeld {
       finalized = last;
     }
     extras = kept;
+    none = kept.isNone();
     addresses = Math.max(addresses, kept.balances().size());
     waiting = Math.max(waiting, kept.pendingMessages().size());
     kept.proving().stream()
@@ -321,14 +326,15 @@ final class ExtrasHeld {
   /** Returns after which time they are too old; {@code otherwise} when there are none. */
   long expiresNanos(double meanMillis, long otherwise) {
     long lasts = Math.max(LASTS.toMillis(), (long) (INTERVALS * meanMillis));
-    return extras.isNone() ? otherwise : toldNanos + lasts * 1_000_000L;
+    return none ? otherwise : toldNanos + lasts * 1_000_000L;
   }
 
   /** Forgets the members. */
   void clear() {
-    changed |= !extras.isNone();
-    comparedChanged |= !extras.isNone();
+    changed |= !none;
+    comparedChanged |= !none;
     extras = Extras.NONE;
+    none = true;
     upgrades = Collections.emptySortedMap();
     finalized.held(-1);
     finalized = KnownHeads.Head.NONE;
@@ -366,7 +372,7 @@ final class ExtrasHeld {
         addresses * (ADDRESS_BYTES + SPENT_BYTES * hours)
             + miners.size() * (MINER_BYTES + DEADLINE_BYTES * deadlines)
             + WAITING_BYTES * waiting;
-    if (extras.isNone()) {
+    if (none) {
       return ofRules;
     }
     return ofRules
