@@ -97,8 +97,7 @@ class RejudgingTest {
 
     private SimulatedBlocks.Head head(String branch, int late) {
       return branches
-          .computeIfAbsent(
-              branch, name -> new SimulatedBlocks(7, name, millis / 30_000 + 86_400))
+          .computeIfAbsent(branch, name -> new SimulatedBlocks(7, name, millis / 30_000 + 86_400))
           .headAt(START_MILLIS + millis, late);
     }
 

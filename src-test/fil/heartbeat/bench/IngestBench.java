@@ -133,7 +133,10 @@ public final class IngestBench {
       int rate)
       throws Exception {
     List<IngestLoad> others =
-        receivers.stream().filter(other -> other != receiver).map(Receiver::load).toList();
+        receivers.stream()
+            .filter(other -> !other.name().equals(receiver.name()))
+            .map(Receiver::load)
+            .toList();
     receiver.load().seal(says, room);
     Sample before = sample(receiver.child());
     long all = before.beats() + (long) says.get(0).size() * room.size();

@@ -50,4 +50,9 @@ public record Claims(
     miners.remove("");
     return miners;
   }
+
+  /** Whether the same miner is claimed, or none in both. */
+  boolean hasMinerOf(Claims other) {
+    return Objects.equals(minerAddress, other.minerAddress);
+  }
 }

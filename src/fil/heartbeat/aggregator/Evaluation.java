@@ -13,7 +13,6 @@ import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.NodeHeads;
 import fil.heartbeat.fleet.Observation;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -228,8 +227,7 @@ final class Evaluation {
     }
     round.count();
     round.note();
-    return report(
-        network, facts, branches, agree, dispute, clockAhead, settings, membership, now);
+    return report(network, facts, branches, agree, dispute, clockAhead, settings, membership, now);
   }
 
   /** Returns what compares the optional members of nodes at this moment. */

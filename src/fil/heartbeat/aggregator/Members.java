@@ -154,8 +154,7 @@ final class Members {
    * @param ceiling heights above it are in the future
    * @param refused whether its head is not stored
    */
-  void judged(
-      PeerEntry entry, Comparison comparison, long lowest, long ceiling, boolean refused) {
+  void judged(PeerEntry entry, Comparison comparison, long lowest, long ceiling, boolean refused) {
     long depth = lowest > entry.height ? 0 : entry.height - lowest;
     var last = entry.judgement;
     boolean plain =

@@ -108,8 +108,7 @@ final class NetworkState {
 
   /** Records the head that a node claims. */
   void head(PeerEntry entry, long ceiling, Moment now) {
-    entry.stored =
-        entry.height > 0 && head(entry.reports, entry.height, entry.head, ceiling, now);
+    entry.stored = entry.height > 0 && head(entry.reports, entry.height, entry.head, ceiling, now);
   }
 
   /** Withdraws all that a peer reported. */

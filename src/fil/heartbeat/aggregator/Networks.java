@@ -112,8 +112,7 @@ final class Networks {
     }
     for (NetworkState state : all()) {
       if (!state.isIdle() && !evaluation.goesOn(state, references)) {
-        NetworkReport report =
-            evaluation.judgeMoved(state, entries, references, judged, after);
+        NetworkReport report = evaluation.judgeMoved(state, entries, references, judged, after);
         if (report == null) {
           List<PeerEntry> own = members(state, entries, members);
           if (own.isEmpty() && configured.isEmpty()) {
@@ -193,7 +192,8 @@ final class Networks {
   }
 
   /**
-   * A node claims another miner address than before: which of those that share one votes may change.
+   * A node claims another miner address than before: which of those that share one votes may
+   * change.
    */
   void minerMoved(PeerEntry entry) {
     if (entry.network != null) {
@@ -272,8 +272,9 @@ final class Networks {
     all().forEach(each -> each.named.save());
   }
 
-  /** Lets a peer enter the network of its claims, or none. */
+  /** Lets a peer enter the network of its claims, or none; what it claims may be new in either. */
   void enter(PeerEntry entry, @Nullable NetworkState next) {
+    moved(entry);
     // One that says no genesis may only be restarting.
     if (next != entry.network && entry.claims.genesisCid() != null) {
       forgetNamed(entry, next);
@@ -281,6 +282,7 @@ final class Networks {
     if (next != entry.network) {
       entry.enter(next);
       reported(entry);
+      moved(entry);
     }
   }
 

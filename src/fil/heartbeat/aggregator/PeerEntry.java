@@ -140,6 +140,12 @@ final class PeerEntry {
     return firstSeen != null;
   }
 
+  /** Takes its first beat. */
+  void begins(Instant at) {
+    firstSeen = at;
+    judgement = Judgement.first(Liveness.BEATING, at);
+  }
+
   /** Returns when it was first seen, monotonic; the present before its first beat. */
   long seenMillis(Moment now) {
     Instant first = firstSeen;

@@ -61,7 +61,7 @@ final class ReferenceNode {
     finalizedKey = answer.finalizedKey();
     finalized = finalizedKey.isEmpty() ? -1 : answer.finalizedHeight();
     if (!finalizedKey.isEmpty()) {
-      boolean none = of.head(finals, finalized, finalizedKey, ceiling, now);
+      boolean unusedToo = of.head(finals, finalized, finalizedKey, ceiling, now);
     }
   }
 

@@ -199,8 +199,7 @@ final class Registry {
       peers.add(entry);
     }
     if (!entry.seen()) {
-      entry.firstSeen = now.at();
-      entry.judgement = Judgement.first(Liveness.BEATING, now.at());
+      entry.begins(now.at());
       if (entry.connected()) {
         rows.connected(entry, entry.address, now.at());
       }
@@ -219,14 +218,11 @@ final class Registry {
     entry.claim(beat, head);
     peers.weigh(entry);
     conflicts.renew(entry);
-    shared |= entry.sharedMiners > 0;
-    if (shared && !Objects.equals(before.minerAddress(), entry.claims.minerAddress())) {
+    if ((shared || entry.sharedMiners > 0) && !entry.claims.hasMinerOf(before)) {
       networks.minerMoved(entry);
     }
     NetworkState network = networks.of(entry.claims.genesisCid(), entry.standing);
-    networks.moved(entry);
     networks.enter(entry, network);
-    networks.moved(entry);
     if (network != null) {
       network.head(entry, network.ceiling(now.at()), now);
     }

@@ -108,8 +108,7 @@ final class Rejudging {
     ConsensusRound round =
         new Evaluation.References(request.speaking)
             .round(network, () -> voters(network, request.all), settings.fleet().forkAfter());
-    boolean comparable =
-        round.voters() >= FleetSettings.MIN_VOTERS || !request.speaking.isEmpty();
+    boolean comparable = round.voters() >= FleetSettings.MIN_VOTERS || !request.speaking.isEmpty();
     if (!comparable || round.bestHeight() < 0) {
       return null;
     }
@@ -185,8 +184,7 @@ final class Rejudging {
     return network.ledger.isCounting();
   }
 
-  private static List<NodeHeads> voters(
-      NetworkState network, Collection<PeerEntry> all) {
+  private static List<NodeHeads> voters(NetworkState network, Collection<PeerEntry> all) {
     return all.stream()
         .filter(entry -> entry.votes && entry.network == network)
         .map(entry -> entry.reports)

@@ -311,8 +311,8 @@ public final class ConsensusRound {
   }
 
   /**
-   * Lets the ledger count on from the votes of this round, at the heights that it looked at. Call it
-   * when each of its voters votes by {@link Ledger#vote} too.
+   * Lets the ledger count on from the votes of this round, at the heights that it looked at. Call
+   * it when each of its voters votes by {@link Ledger#vote} too.
    */
   public void count() {
     if (counted) {
@@ -333,8 +333,8 @@ public final class ConsensusRound {
   }
 
   /**
-   * Whether each head of a height is compared as it was in an earlier round, as far as both know it:
-   * who is on another one has reported it since.
+   * Whether each head of a height is compared as it was in an earlier round, as far as both know
+   * it: who is on another one has reported it since.
    */
   public boolean seesAs(ConsensusRound before, long height) {
     byte[] was = before.views.get(height);
@@ -363,9 +363,7 @@ public final class ConsensusRound {
         int by =
             baseline == UNDECIDED
                 ? 1
-                : baseline < 0 || branch != baseline
-                    ? 2
-                    : tally.headOf(baseline) == number ? 3 : 4;
+                : baseline < 0 || branch != baseline ? 2 : tally.headOf(baseline) == number ? 3 : 4;
         int beside =
             reference < 0 ? 0 : branch == reference ? 1 : tally.height() <= finalized ? 2 : 3;
         view[i] = (byte) (by + 8 * beside);

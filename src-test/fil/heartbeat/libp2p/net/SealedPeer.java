@@ -198,7 +198,7 @@ public final class SealedPeer implements AutoCloseable {
       int unused = channel.write(sealed);
     }
     // Only the window, which comes by reading, or an end leaves nothing to write.
-    boolean more = sealed.hasRemaining() || begun < ends.length && payloads[begun] <= window;
+    boolean more = sealed.hasRemaining() || (begun < ends.length && payloads[begun] <= window);
     SelectionKey registered = key;
     if (registered != null) {
       int ops = SelectionKey.OP_READ | (more ? SelectionKey.OP_WRITE : 0);

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code Noise_XX_25519_ChaChaPoly_SHA256}, either side, one message at a time. Each step is
- * arithmetic of a fraction of a millisecond, which few may delay others by. Spec: libp2p
- * noise; Noise revision 34, pattern XX: {@code -> e / <- e, ee, s, es / -> s, se}.
+ * arithmetic of a fraction of a millisecond, which few may delay others by. Spec: libp2p noise;
+ * Noise revision 34, pattern XX: {@code -> e / <- e, ee, s, es / -> s, se}.
  */
 public final class NoiseHandshake {
 
