@@ -27,14 +27,20 @@ import java.util.stream.Stream;
  * What a fleet of swarm nodes costs an aggregator: the two as processes of their own, one viewer on
  * the feed, a scrape each 15 s and one webhook. Prints CPU of the aggregator by kind of thread, CPU
  * a beat, and RSS, over the first seconds in which all are connected and again after the warm-up;
- * with {@code kill} then the CPU and the time that a process killed and started anew needs until
- * all are back. With {@code visible=SECONDS} runs {@link VisibleBench} at the end. Arguments as
- * {@code name=value}: nodes (10000), period (3s), warm (300), seconds (300), first (300; 0 for
- * none), kill (0 or 1), visible (0), java (options of the aggregator's JVM), swarm (options of the
- * swarm's JVM).
+ * with {@code kill=N} then N times the CPU and the time that a process killed and started anew
+ * needs until all are back, and how soon a beat was seen meanwhile. With {@code visible=SECONDS}
+ * runs {@link VisibleBench} before that. Arguments as {@code name=value}: nodes (10000), period
+ * (3s), warm (300), seconds (300), first (300; 0 for none), kill (0), visible (0), connections (a
+ * limit other than the default), java (options of the aggregator's JVM), swarm (options of the
+ * swarm's).
  */
 public final class FleetBench {
   private static final long POLL_MILLIS = 100;
+
+  private static final int MAX_CONNECTIONS = 16_384;
+
+  /** From one kill to the next; all are back in less. */
+  private static final int STORM_SECONDS = 50;
 
   private final Map<String, String> options = new HashMap<>();
   private final Path folder = Files.createTempDirectory("fleet");
@@ -92,12 +98,37 @@ public final class FleetBench {
       if (number("visible", 0) > 0) {
         VisibleBench.main(new String[] {target, url.toString(), options.get("visible"), "250"});
       }
-      if (number("kill", 0) > 0) {
-        aggregator = killed(aggregator, nodes);
+      int kills = number("kill", 0);
+      if (kills > 0) {
+        aggregator = storms(aggregator, target, nodes, kills);
       }
     }
     aggregator.close();
     sink.stop(0);
+  }
+
+  /** Kills and starts it anew, so many times, while a probe asks how soon it sees its beats. */
+  private Child storms(Child aggregator, String target, int nodes, int kills) throws Exception {
+    int seconds = kills * STORM_SECONDS;
+    try (Child probe =
+        Child.java(
+            List.of(),
+            VisibleBench.class,
+            target,
+            url.toString(),
+            Integer.toString(seconds),
+            "100")) {
+      Child now = aggregator;
+      for (int i = 0; i < kills; i++) {
+        long begun = System.nanoTime();
+        now = killed(now, nodes);
+        double left = STORM_SECONDS - (System.nanoTime() - begun) / 1e9;
+        TimeUnit.MILLISECONDS.sleep((long) (1000 * Math.max(0, left)));
+      }
+      System.out.println("storms: " + probe.await("visible api"));
+      System.out.println("storms: " + probe.await("visible feed"));
+      return now;
+    }
   }
 
   private Child killed(Child aggregator, int nodes) throws Exception {
@@ -313,10 +344,16 @@ public final class FleetBench {
         folder.resolve("config.json"),
         """
         {"aggregator":{"listen":"/ip4/127.0.0.1/tcp/%d","network":"simulated","dataDir":"%s"},
+         "libp2p":{"maxConnections":%d},
          "http":{"port":%d},
          "alerts":{"sinks":[{"type":"webhook","name":"sink","url":"http://127.0.0.1:%d/"}]}}
         """
-            .formatted(port, folder.resolve("data"), httpPort, sinkPort));
+            .formatted(
+                port,
+                folder.resolve("data"),
+                number("connections", MAX_CONNECTIONS),
+                httpPort,
+                sinkPort));
   }
 
   private List<String> words(String name) {
