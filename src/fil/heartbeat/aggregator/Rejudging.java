@@ -70,7 +70,7 @@ final class Rejudging {
     this.extended = new ExtendedEvaluation(membership, now);
   }
 
-  /** What is asked of a network, and who is told. */
+  /** What is asked of a network, and who takes the answer. */
   record Request(
       Collection<PeerEntry> all,
       List<ReferenceNode> speaking,

@@ -124,6 +124,7 @@ final class ConnectionReader {
         && !session.isHeld()
         && (length = frames.advance(NoiseFrames.MAX_TRANSPORT_MESSAGE)) != NoiseFrames.NONE) {
       int bytes = noise.decrypt(frames.array(), frames.offset(), length, plaintext);
+      frames.letGo();
       session.receive(plaintext, 0, bytes, now);
     }
   }

@@ -80,13 +80,13 @@ public final class NoiseFrames {
   public byte @Nullable [] next(int maxLength) throws NoiseException {
     int found = advance(maxLength);
     byte[] message = array;
-    array = NO_BYTES;
+    letGo();
     return found == NONE ? null : Arrays.copyOfRange(message, offset, offset + found);
   }
 
   /**
    * As {@link #next}, without a copy: the message is in {@link #array} from {@link #offset} on,
-   * until the next call.
+   * until {@link #letGo} or the next call.
    *
    * @return its length, or {@link #NONE} when it has not arrived
    */
@@ -133,6 +133,11 @@ public final class NoiseFrames {
   /** Returns where in {@link #array} it begins. */
   public int offset() {
     return offset;
+  }
+
+  /** Lets go of the message of {@link #advance}. */
+  public void letGo() {
+    array = NO_BYTES;
   }
 
   /** Returns the bytes of memory held now. */
