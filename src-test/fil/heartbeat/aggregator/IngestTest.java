@@ -102,6 +102,32 @@ class IngestTest {
   }
 
   @Test
+  void anEventThatFailsFailsNoOther() throws Exception {
+    ingest.uncounted(
+        () -> {
+          throw new IllegalStateException("broken");
+        });
+    ingest.beat(ours, FROM, BEAT);
+    CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    context.runOnContext(ask -> asked.complete(ingest.drain()));
+    free();
+    assertThat(asked.get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(registry.counts()).isEqualTo(new IngestCounts(1, 1, Map.of()));
+  }
+
+  /** Events that come often are taken together, and none of them waits for another one. */
+  @Test
+  void eachEventIsTakenWhetherAnotherFollowsOrNot() throws Exception {
+    free();
+    for (int i = 0; i < 100; i++) {
+      CompletableFuture<Void> taken = new CompletableFuture<>();
+      ingest.uncounted(() -> {});
+      ingest.uncounted(() -> taken.complete(null));
+      taken.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
   void openingsAndEndingsPushOutNoBeats() throws Exception {
     int taken = 0;
     for (int i = 0; i < 10 * MAX_WAITING; i++) {

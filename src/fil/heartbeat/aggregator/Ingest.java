@@ -4,12 +4,15 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.wire.Extras;
 import fil.heartbeat.wire.Heartbeat;
 import io.vertx.core.Context;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The queue from the event loops of the connections to the one context of the registry. It is
@@ -17,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * one half. Thread-safe.
  */
 final class Ingest implements BeatSink {
+  private static final Logger log = LoggerFactory.getLogger(Ingest.class);
+
+  /** A peer may cause as many as it sends events. */
+  private static final Duration FAULTS_LOGGED_EACH = Duration.ofMinutes(1);
 
   /**
    * Least maximum of events waiting for the registry: a second of its work at full load. Beyond the
@@ -86,6 +93,8 @@ final class Ingest implements BeatSink {
   private boolean woken;
   private boolean timed;
   private long drainedNanos = Long.MIN_VALUE;
+  private long faults;
+  private long loggedNanos = Long.MIN_VALUE;
 
   /** The waiting events of one peer or class. */
   private static final class Part {
@@ -302,8 +311,22 @@ final class Ingest implements BeatSink {
       }
       waiting = new Batch();
     }
-    batch.events.forEach(Runnable::run);
+    batch.events.forEach(this::run);
     batch.drops.forEach(registry::onDrop);
     return true;
+  }
+
+  /** The fault of one event is not that of the next one, nor of who asks meanwhile. */
+  private void run(Runnable event) {
+    try {
+      event.run();
+    } catch (RuntimeException fault) {
+      faults++;
+      long now = clock.nanos();
+      if (loggedNanos == Long.MIN_VALUE || now - loggedNanos >= FAULTS_LOGGED_EACH.toNanos()) {
+        log.error("an event of a peer failed faults={}", faults, fault);
+        loggedNanos = now;
+      }
+    }
   }
 }

@@ -28,6 +28,14 @@ final class NetworkState {
   /** What was finalized or named is forgotten in time, also where nothing happens. */
   private static final Duration COMPARED_EACH = Duration.ofSeconds(30);
 
+  /**
+   * How long at least from one comparison of the optional members of many nodes to the next: each
+   * looks at all of them, and what it finds is of minutes.
+   */
+  private static final Duration MANY_COMPARED_EACH = Duration.ofSeconds(5);
+
+  private static final int MANY = 1_000;
+
   /** Epochs that a head may be early: clocks differ. */
   private static final long TOLERATED_AHEAD = 1;
 
@@ -49,7 +57,7 @@ final class NetworkState {
   private List<PeerEntry> movedNodes = new ArrayList<>();
 
   private boolean extendedMoved = true;
-  private long comparedNanos;
+  private @Nullable Long comparedNanos;
 
   /** Whether its finality was ever normal, before a restart too. */
   private boolean wasFinal;
@@ -243,14 +251,21 @@ final class NetworkState {
 
   /** Whether the optional members are to be compared again. */
   boolean hasExtendedMoved(long nanos) {
-    return facts != null && (extendedMoved || nanos - comparedNanos >= COMPARED_EACH.toNanos());
+    if (facts == null || comparedNanos == null) {
+      return facts != null;
+    }
+    Duration each =
+        !extendedMoved ? COMPARED_EACH : members.size() > MANY ? MANY_COMPARED_EACH : Duration.ZERO;
+    return nanos - comparedNanos >= each.toNanos();
   }
 
   /** Whether they are to be compared again; false from now until the next change. */
   boolean takeExtendedMoved(long nanos) {
     boolean was = hasExtendedMoved(nanos);
-    extendedMoved = false;
-    comparedNanos = was ? nanos : comparedNanos;
+    if (was) {
+      extendedMoved = false;
+      comparedNanos = nanos;
+    }
     return was;
   }
 

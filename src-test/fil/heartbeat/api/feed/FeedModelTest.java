@@ -9,8 +9,10 @@ import fil.heartbeat.api.rest.NodeMember;
 import fil.heartbeat.fleet.Findings;
 import fil.heartbeat.testing.FleetFixtures;
 import fil.heartbeat.wire.Extras;
+import io.vertx.core.json.JsonArray;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -70,17 +72,46 @@ class FeedModelTest {
   }
 
   @Test
-  void whatWasAskedAnewIsSentWithItsTime() {
+  void whenOneWasAskedAnewAllAreSentWithTheirTime() {
     assertThat(sent(0, node(10, extras(balance("5", 5), proving(2, 6), 7)))).isNotNull();
     assertThat(sent(60, node(10, extras(balance("5", 2), proving(2, 66), 67))))
-        .containsOnlyKeys("peerId", "balances", "agesAt")
+        .containsOnlyKeys("peerId", "balances", "proving", "pendingMessages", "agesAt")
         .containsEntry("agesAt", "2026-01-02T03:05:05.000Z");
-    assertThat(sent(61, node(10, extras(balance("6", 3), proving(2, 67), 68))))
-        .containsOnlyKeys("peerId", "balances", "agesAt");
-    assertThat(sent(62, node(10, extras(balance("6", 4), proving(1, 68), 69))))
-        .containsOnlyKeys("peerId", "proving", "agesAt");
-    assertThat(sent(63, node(10, extras(balance("6", 5), proving(1, 69), 0))))
-        .containsOnlyKeys("peerId", "pendingMessages", "agesAt");
+    assertThat(sent(61, node(10, extras(balance("6", 3), proving(2, 67), 68)))).hasSize(5);
+    assertThat(sent(62, node(10, extras(balance("6", 4), proving(1, 68), 69)))).hasSize(5);
+    assertThat(sent(63, node(10, extras(balance("6", 5), proving(1, 69), 0)))).hasSize(5);
+    assertThat(sent(64, node(10, extras(balance("6", 6), proving(1, 70), 1)))).isNull();
+  }
+
+  /** What a page has that puts the pieces together, and reckons ages on from their time. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void theAgesOfThePageAreThoseOfTheNode(long seed) {
+    RandomGenerator random = new java.util.SplittableRandom(seed);
+    Map<String, @Nullable Object> page = new HashMap<>();
+    int[] asked = new int[3];
+    for (int second = 0; second < 2_000; second += 1 + random.nextInt(40)) {
+      int anew = random.nextInt(12);
+      if (anew < 3) {
+        asked[anew] = second;
+      }
+      Extras extras =
+          extras(balance("5", second - asked[0]), proving(2, second - asked[1]), second - asked[2]);
+      Map<String, @Nullable Object> news = sent(second, node(second / 30, extras));
+      if (news != null) {
+        page.putAll(news);
+      }
+      Object at = page.get("agesAt");
+      assertThat(at).isNotNull();
+      long since =
+          NOW.plusSeconds(second).getEpochSecond() - Instant.parse("" + at).getEpochSecond();
+      List<String> lists = List.of("balances", "proving", "pendingMessages");
+      for (int i = 0; i < 3; i++) {
+        JsonArray list = (JsonArray) Objects.requireNonNull(page.get(lists.get(i)));
+        long shown = list.getJsonObject(0).getInteger("age") + since;
+        assertThat(shown).isBetween(second - asked[i] - 4L, second - asked[i] + 4L);
+      }
+    }
   }
 
   @Test

@@ -71,8 +71,10 @@ final class FeedModel {
     private Map<String, @Nullable Object> since(Row before) {
       Map<String, @Nullable Object> news = new LinkedHashMap<>();
       long seconds = Duration.between(before.at, at).toSeconds();
+      boolean aged = AGED.stream().anyMatch(each -> !each.isSame(before.node, node, seconds));
       for (NodeMember member : SENT) {
-        if (!member.isSame(before.node, node, seconds)) {
+        // All ages of a row are those of one moment.
+        if (AGED.contains(member) ? aged : !member.isSame(before.node, node)) {
           put(news, member);
         }
       }

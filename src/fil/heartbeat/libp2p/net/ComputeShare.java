@@ -30,7 +30,8 @@ final class ComputeShare {
   /**
    * Does it now, unless the share is used up.
    *
-   * @param done called with the value or the exception, before this returns
+   * @param done called with the value or what was thrown, before this returns; an error is thrown
+   *     on after that
    * @return false when it was not done
    */
   <T> boolean compute(Callable<T> work, BiConsumer<@Nullable T, @Nullable Throwable> done) {
@@ -42,13 +43,16 @@ final class ComputeShare {
     Throwable failure = null;
     try {
       value = work.call();
-    } catch (Exception cause) {
+    } catch (Throwable cause) {
       failure = cause;
     } finally {
       long from = evenAt - start > 0 ? evenAt : start;
       evenAt = from + PARTS * (nanoTime.getAsLong() - start);
     }
     done.accept(value, failure);
+    if (failure instanceof Error error) {
+      throw error;
+    }
     return true;
   }
 }
