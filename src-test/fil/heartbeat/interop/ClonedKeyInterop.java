@@ -72,6 +72,14 @@ class ClonedKeyInterop {
             Aggregator.start(folder.resolve("aggregator"), new JsonObject(), alerts);
         Program first = sender(machine, aggregator.target())) {
       String peer = first.await("^ready: sender (\\S+)").group(1);
+      // Who beats first is the older one, however long each takes to start.
+      Wait.until(
+          vertx,
+          "the first one's beat",
+          () ->
+              Optional.ofNullable(get(aggregator.url() + "/api/v1/nodes/" + peer).getLong("beats"))
+                  .filter(beats -> beats > 0),
+          first::said);
       Files.copy(machine.resolve("node.key"), Files.createDirectories(clone).resolve("node.key"));
       try (Program second = sender(clone, aggregator.target())) {
         assertThat(second.await("^ready: sender (\\S+)").group(1)).isEqualTo(peer);
