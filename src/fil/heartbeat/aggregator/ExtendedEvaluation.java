@@ -74,6 +74,7 @@ final class ExtendedEvaluation {
         }
       }
     }
+    network.compared(comparable.size() + silent);
     Long epoch = report.heights().expected();
     network.named.take(comparable, epoch, millis);
     ExtendedRound round =

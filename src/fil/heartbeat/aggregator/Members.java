@@ -106,10 +106,6 @@ final class Members {
     return count == 0;
   }
 
-  int size() {
-    return count;
-  }
-
   /** Takes out those that are judged each time. */
   void takeEach(Collection<PeerEntry> into) {
     takeAll(each, into);

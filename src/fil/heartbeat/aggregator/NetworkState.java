@@ -59,6 +59,9 @@ final class NetworkState {
   private boolean extendedMoved = true;
   private @Nullable Long comparedNanos;
 
+  /** How many nodes were compared last: strangers hold up nothing. */
+  private int comparable;
+
   /** Whether its finality was ever normal, before a restart too. */
   private boolean wasFinal;
 
@@ -255,7 +258,7 @@ final class NetworkState {
       return facts != null;
     }
     Duration each =
-        !extendedMoved ? COMPARED_EACH : members.size() > MANY ? MANY_COMPARED_EACH : Duration.ZERO;
+        !extendedMoved ? COMPARED_EACH : comparable > MANY ? MANY_COMPARED_EACH : Duration.ZERO;
     return nanos - comparedNanos >= each.toNanos();
   }
 
@@ -267,6 +270,11 @@ final class NetworkState {
       comparedNanos = nanos;
     }
     return was;
+  }
+
+  /** So many nodes were compared. */
+  void compared(int nodes) {
+    comparable = nodes;
   }
 
   /** Whether its finality was ever normal. */
