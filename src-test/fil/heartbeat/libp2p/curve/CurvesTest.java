@@ -3,7 +3,6 @@ package fil.heartbeat.libp2p.curve;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import fil.heartbeat.libp2p.curve.Curves.Ed25519Check;
 import java.io.IOException;
@@ -32,12 +31,7 @@ class CurvesTest {
 
   static Stream<Curves> libraries() throws IOException {
     Curves portable = new PortableCurves();
-    return onLinux() ? Stream.of(portable, NativeCurves.load(folder)) : Stream.of(portable);
-  }
-
-  private static boolean onLinux() {
-    return System.getProperty("os.name").startsWith("Linux")
-        && NativeCurves.resource("Linux", System.getProperty("os.arch")) != null;
+    return Stream.of(portable, NativeCurves.load(folder));
   }
 
   @ParameterizedTest
@@ -114,7 +108,6 @@ class CurvesTest {
 
   @Test
   void theSecretsOfBothAreTheSame() throws IOException {
-    assumeTrue(onLinux());
     Curves portable = new PortableCurves();
     Curves sodium = NativeCurves.load(folder);
     Random random = new Random(3);
@@ -130,7 +123,6 @@ class CurvesTest {
 
   @Test
   void aKeyOfAnotherLengthReachesNoLibrary() throws IOException {
-    assumeTrue(onLinux());
     Curves sodium = NativeCurves.load(folder);
     assertThatThrownBy(() -> sodium.publicKey(new byte[31]))
         .hasMessage("key of 31 bytes (expected: 32)");
@@ -142,7 +134,6 @@ class CurvesTest {
 
   @Test
   void nothingIsLeftInTheFolder() throws IOException {
-    assumeTrue(onLinux());
     Curves unused = NativeCurves.load(folder);
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).isEmpty();

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,7 +103,8 @@ final class ExtendedJson {
     return sameButTime(
         before.extras().balances(),
         now.extras().balances(),
-        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        Extras.Balance::age,
+        Extras.Balance::withAge,
         seconds);
   }
 
@@ -110,7 +112,8 @@ final class ExtendedJson {
     return sameButTime(
         before.extras().proving(),
         now.extras().proving(),
-        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        Extras.Proving::age,
+        Extras.Proving::withAge,
         seconds);
   }
 
@@ -118,23 +121,31 @@ final class ExtendedJson {
     return sameButTime(
         before.extras().pendingMessages(),
         now.extras().pendingMessages(),
-        (one, other) -> one.withAge(other.age()).equals(other) ? other.age() - one.age() : null,
+        Extras.Pending::age,
+        Extras.Pending::withAge,
         seconds);
   }
 
   /**
    * Whether two lists are the same but for ages that grew by the time between them.
    *
-   * @param older returns by how many seconds the second is older; null when they differ in more
+   * @param withAge returns one of another age
    */
   private static <T> boolean sameButTime(
-      List<T> before, List<T> now, BiFunction<T, T, @Nullable Integer> older, long seconds) {
+      List<T> before,
+      List<T> now,
+      ToIntFunction<T> age,
+      BiFunction<T, Integer, T> withAge,
+      long seconds) {
     if (before.size() != now.size()) {
       return false;
     }
     for (int i = 0; i < now.size(); i++) {
-      Integer by = older.apply(before.get(i), now.get(i));
-      if (by == null || Math.abs(by - seconds) > ROUNDING) {
+      T one = before.get(i);
+      T other = now.get(i);
+      int of = age.applyAsInt(other);
+      if (!withAge.apply(one, of).equals(other)
+          || Math.abs(of - age.applyAsInt(one) - seconds) > ROUNDING) {
         return false;
       }
     }
