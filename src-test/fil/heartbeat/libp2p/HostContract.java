@@ -33,6 +33,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -527,6 +529,30 @@ public abstract class HostContract {
     Stream stream = get(dialer().open(named, List.of(PROTOCOL), watched));
     assertThat(stream.remoteAddress()).isEqualTo(address.withoutPeerId());
     assertThat(steps).containsExactly(DialStep.values());
+  }
+
+  /** Only Linux has all of 127.0.0.0/8 without being told to. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aConnectionComesFromTheSourceThatTheDialNames() throws IOException {
+    Host listener = listener();
+    Streams streams = new Streams(false);
+    listener.handle(PROTOCOL, streams);
+    Multiaddr address = get(listener.listen(ANY_PORT));
+    for (int last : new int[] {3, 2, 3}) {
+      InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+      Stream opened =
+          get(dialer().open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL.from(source)));
+      get(opened.write(new byte[1]));
+      assertThat(streams.next().stream.remoteAddress().value("ip4"))
+          .contains(source.getHostAddress());
+    }
+    InetAddress strange = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
+    assertThat(
+            failure(
+                dialer().open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL.from(strange))))
+        .extracting(Libp2pException::code)
+        .isEqualTo(Libp2pException.Code.CONNECT_FAILED);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package fil.heartbeat.libp2p;
 
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -12,9 +14,15 @@ import java.util.function.Consumer;
  * @param deadAfter close the connection when nothing at all arrived for this long
  * @param progress called with each step that a dial of this call reaches, on any thread; not called
  *     for a connection that exists already or a dial that another call started
+ * @param source the local address that the connection comes from, for a machine that has several;
+ *     empty lets the system choose. Applies to a connection that this call dials
  */
 public record DialOptions(
-    Duration timeout, Duration pingAfter, Duration deadAfter, Consumer<DialStep> progress) {
+    Duration timeout,
+    Duration pingAfter,
+    Duration deadAfter,
+    Consumer<DialStep> progress,
+    Optional<InetAddress> source) {
 
   /** 10 s to dial, and the host's default keep-alive (30 s, 50 s). */
   public static final DialOptions DEFAULT =
@@ -23,6 +31,17 @@ public record DialOptions(
   /** Creates options without a progress listener. */
   public DialOptions(Duration timeout, Duration pingAfter, Duration deadAfter) {
     this(timeout, pingAfter, deadAfter, step -> {});
+  }
+
+  /** Creates options with a progress listener. */
+  public DialOptions(
+      Duration timeout, Duration pingAfter, Duration deadAfter, Consumer<DialStep> progress) {
+    this(timeout, pingAfter, deadAfter, progress, Optional.empty());
+  }
+
+  /** Returns a copy with a source address. */
+  public DialOptions from(InetAddress local) {
+    return new DialOptions(timeout, pingAfter, deadAfter, progress, Optional.of(local));
   }
 
   /**

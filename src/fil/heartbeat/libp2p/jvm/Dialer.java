@@ -163,7 +163,12 @@ final class Dialer {
               options.progress().accept(DialStep.MUXED);
               result.complete(link);
             });
-    ChannelFuture connecting = sockets.client(builder).connect(endpoint);
+    ChannelFuture connecting =
+        options
+            .source()
+            .map(local -> new InetSocketAddress(local, 0))
+            .map(local -> sockets.client(builder).connect(endpoint, local))
+            .orElseGet(() -> sockets.client(builder).connect(endpoint));
     Channel channel = connecting.channel();
     open.add(channel);
     channel.closeFuture().addListener(done -> ConnectionGuard.start(host.guard().gone(ticket)));

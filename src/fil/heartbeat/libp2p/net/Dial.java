@@ -1,5 +1,6 @@
 package fil.heartbeat.libp2p.net;
 
+import fil.heartbeat.libp2p.DialOptions;
 import fil.heartbeat.libp2p.DialStep;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
@@ -8,11 +9,13 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -33,6 +36,7 @@ final class Dial {
   private final PeerId peer;
   private final Keepalive keepalive;
   private final Consumer<DialStep> watcher;
+  private final Optional<InetAddress> source;
   private final BiConsumer<@Nullable Connection, @Nullable Libp2pException> done;
   private final Deque<Endpoint> endpoints = new ArrayDeque<>();
   private final List<Libp2pException> failures = new ArrayList<>();
@@ -50,15 +54,15 @@ final class Dial {
       Loop loop,
       Multiaddr target,
       PeerId peer,
-      Keepalive keepalive,
-      Consumer<DialStep> watcher,
+      DialOptions options,
       BiConsumer<@Nullable Connection, @Nullable Libp2pException> done) {
     this.tools = tools;
     this.loop = loop;
     this.target = target;
     this.peer = peer;
-    this.keepalive = keepalive;
-    this.watcher = watcher;
+    this.keepalive = Keepalive.dialled(options);
+    this.watcher = options.progress();
+    this.source = options.source();
     this.done = done;
   }
 
@@ -105,7 +109,7 @@ final class Dial {
       finish(null, failure);
     } else if (resolved != null) {
       watcher.accept(DialStep.RESOLVED);
-      endpoints.addAll(resolved);
+      resolved.forEach(found -> endpoints.add(found.from(source)));
       next();
     }
   }

@@ -6,7 +6,6 @@ import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.libp2p.PeerId;
-import fil.heartbeat.libp2p.host.Keepalive;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,15 +93,13 @@ final class Dialer {
   @CanIgnoreReturnValue
   private SharedDial begin(PeerId peer, Waiter first, List<Waiter> waiters) {
     Loop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-    Keepalive keepalive = Keepalive.dialled(first.options());
     Dial dial =
         new Dial(
             tools,
             loop,
             first.target(),
             peer,
-            keepalive,
-            first.options().progress(),
+            first.options(),
             (connection, failure) -> settled(peer, connection, failure));
     SharedDial shared = new SharedDial(dial, waiters);
     sharedDials.put(peer, shared);

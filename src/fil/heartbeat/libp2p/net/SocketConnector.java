@@ -5,15 +5,23 @@ import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Opens TCP sockets with Vert.x. The client is created on a loop, so that no verticle owns it. */
+/**
+ * Opens TCP sockets with Vert.x, by one client for each source address that dials ask for. Clients
+ * are created on a loop, so that no verticle owns them.
+ */
 final class SocketConnector implements Connector {
   private final Vertx vertx;
   private final NetClientOptions options;
-  private @Nullable NetClient client;
+  private final Map<Optional<InetAddress>, NetClient> clients = new HashMap<>();
   private boolean closed;
 
   SocketConnector(Vertx vertx, Duration connectTimeout) {
@@ -29,7 +37,7 @@ final class SocketConnector implements Connector {
   @Override
   public void connect(
       Endpoint endpoint, Loop loop, BiConsumer<@Nullable Wire, @Nullable Throwable> done) {
-    NetClient current = client();
+    NetClient current = client(endpoint.source());
     if (current == null) {
       done.accept(null, new IllegalStateException("the host was closed"));
       return;
@@ -46,18 +54,21 @@ final class SocketConnector implements Connector {
             });
   }
 
-  private synchronized @Nullable NetClient client() {
-    if (client == null && !closed) {
-      client = vertx.createNetClient(options);
-    }
-    return client;
+  private synchronized @Nullable NetClient client(Optional<InetAddress> source) {
+    return closed ? null : clients.computeIfAbsent(source, this::newClient);
+  }
+
+  private NetClient newClient(Optional<InetAddress> source) {
+    NetClientOptions chosen = new NetClientOptions(options);
+    source.ifPresent(local -> chosen.setLocalAddress(local.getHostAddress()));
+    return vertx.createNetClient(chosen);
   }
 
   /** Closes all remaining sockets. */
   synchronized Future<Void> close() {
     closed = true;
-    NetClient current = client;
-    client = null;
-    return current == null ? Future.succeededFuture() : current.close();
+    List<Future<Void>> closes = clients.values().stream().map(NetClient::close).toList();
+    clients.clear();
+    return closes.isEmpty() ? Future.succeededFuture() : Future.join(closes).mapEmpty();
   }
 }
