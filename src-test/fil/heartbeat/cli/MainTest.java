@@ -86,6 +86,7 @@ class MainTest {
     "check --config a --config b, --config: given twice (expected: once)",
     "swarm --nodes 5 --nodes 6, --nodes: given twice (expected: once)",
     "swarm --nodes 5, --target: (missing) (expected: a multiaddr that ends in /p2p/<peer id>)",
+    "swarm --nodes 1 --source a --source b, '--source: b (expected: an IP address'",
     "swarm --target a --target b --nodes 1, '--target: b (expected: a multiaddr'",
     "peer-id --key a --config b, '--key: given with --config (expected: one of them)'",
     "peer-id --type rsa, 'option: --type (expected: --config, --key)'",

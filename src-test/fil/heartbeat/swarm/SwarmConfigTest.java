@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import fil.heartbeat.config.ConfigException;
 import java.math.BigDecimal;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,6 +70,60 @@ class SwarmConfigTest {
     assertThatThrownBy(() -> Configs.of(5, "--fork 60", "--silent 40", "--churn 1"))
         .hasMessageContaining("leave no node that could churn");
     assertThat(Configs.of(5, "--fork 60", "--silent 40").churnPerMinute()).isZero();
+  }
+
+  @Test
+  void eachSourceAddressAllowsMoreNodes() {
+    assertThat(Configs.of(1).sources()).isEmpty();
+    SwarmConfig config = Configs.of(180_000, "--source 127.0.0.2,127.0.0.3,::ffff:10.0.0.1");
+    assertThat(config.sources())
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("127.0.0.2", "127.0.0.3", "10.0.0.1");
+    assertThatThrownBy(() -> Configs.of(180_001, "--source 127.0.0.2,127.0.0.3,127.0.0.4"))
+        .hasMessageContaining("--nodes: 180001 (expected: a whole number, 1 to 180000)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "localhost|--source: localhost (expected: an IP address of this machine, such as 127.0.0.2)",
+        "127.0.0.2,127.2|--source: 127.2 (expected: an IP address",
+        "127.0.0.2,|--source: (missing) (expected: an IP address",
+        "0.0.0.0|--source: 0.0.0.0 (expected: an IP address",
+        "224.0.0.1|--source: 224.0.0.1 (expected: an IP address",
+        "127.0.0.2,127.0.0.2|--source: 127.0.0.2 (expected: each address once)",
+        "::1|--source: 0:0:0:0:0:0:0:1 (expected: an IPv4 address, as --target /ip4/127.0.0.1/tcp/90",
+      })
+  void aSourceThatCannotBeOneIsNamed(String sources, String message) {
+    assertThatThrownBy(() -> Configs.of(5, "--source " + sources))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void sourcesAreAtMostSixteen() {
+    String many =
+        IntStream.range(1, 18).mapToObj(i -> "127.0.0." + i).collect(Collectors.joining(","));
+    assertThatThrownBy(() -> Configs.of(5, "--source " + many))
+        .hasMessageContaining("--source: 17 addresses (expected: at most 16)");
+  }
+
+  @Test
+  void sourcesThatThisMachineDoesNotHaveAreNamed() {
+    Configs.of(5, "--source 127.0.0.1").requireSources();
+    SwarmConfig strange = Configs.of(5, "--source 127.0.0.1,192.0.2.1,198.51.100.7");
+    assertThatThrownBy(strange::requireSources)
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .satisfies(
+            text -> {
+              assertThat(text.lines()).hasSize(2);
+              assertThat(text)
+                  .contains("--source: 192.0.2.1 (expected: an IP address of this machine")
+                  .contains("--source: 198.51.100.7 (expected: ")
+                  .contains("cannot be bound: ");
+            });
   }
 
   @Test

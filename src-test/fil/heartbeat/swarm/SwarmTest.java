@@ -30,6 +30,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A small swarm over real libp2p against real aggregators. */
@@ -208,6 +210,42 @@ class SwarmTest {
     assertThat(summary.connects()).isEqualTo(20);
     assertThat(summary.failures()).isEqualTo(Map.of("lost-connection-lost", 10L));
     done(swarm.close());
+    done(Future.fromCompletionStage(listener.close()));
+  }
+
+  /** Only Linux has all of 127.0.0.0/8 without being told to. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void nodesComeFromTheSourcesInTurn(Vertx vertx) throws Exception {
+    Host listener = PROVIDER.create(vertx, Identity.generate(KeyType.ED25519), HostConfig.DEFAULT);
+    ConcurrentLinkedQueue<String> remotes = new ConcurrentLinkedQueue<>();
+    ConcurrentLinkedQueue<Stream> streams = new ConcurrentLinkedQueue<>();
+    listener.handle(
+        "fil/heartbeat/1.0.0",
+        stream -> {
+          streams.add(stream);
+          remotes.add(stream.remotePeer() + " " + stream.remoteAddress().value("ip4").orElse(""));
+          return bytes -> {};
+        });
+    Multiaddr address = done(Future.fromCompletionStage(listener.listen(ANY)));
+    SwarmConfig config = config(5, address.toString(), "--source 127.0.0.2,127.0.0.3");
+    SwarmPlan plan = SwarmPlan.of(config);
+    List<String> planned =
+        plan.nodes().stream()
+            .map(
+                node ->
+                    plan.identity(node).peerId() + " 127.0.0." + (node.number() % 2 == 1 ? 2 : 3))
+            .toList();
+    Swarm swarm = swarm(vertx, config);
+    Future<Summary> run = swarm.run();
+    once(vertx, () -> streams.size() == 5 && said("all 5 connected after"));
+    assertThat(remotes).containsExactlyInAnyOrderElementsOf(planned);
+    streams.forEach(Stream::closeConnection);
+    once(vertx, () -> streams.size() == 10 && said("all 5 connected again"));
+    assertThat(Set.copyOf(remotes)).hasSize(5);
+    done(swarm.close());
+    assertThat(done(run).toJson().getJsonArray("sources"))
+        .containsExactly("127.0.0.2", "127.0.0.3");
     done(Future.fromCompletionStage(listener.close()));
   }
 

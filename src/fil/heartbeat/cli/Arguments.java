@@ -90,6 +90,7 @@ record Arguments(Command command, Map<String, String> options) {
         List.of(
             "--target MULTIADDR    where to beat; again, or with commas, for several aggregators",
             "--nodes N             virtual nodes, each with a key and a connection of its own",
+            "--source ADDRESS      local IP to dial from; again, or with commas, for several in turn",
             "--beat-period 3s      between beats of a node, 1ms to 24h",
             "--duration 60s        then all disconnect and the summary is printed",
             "--fork PERCENT        of the nodes: on a branch without a block of the main chain",
@@ -111,7 +112,7 @@ record Arguments(Command command, Map<String, String> options) {
             "--libp2p NAME         built-in (default), or jvm-libp2p in a jar that has it")) {
       @Override
       boolean takesSeveral(String option) {
-        return option.equals("--target");
+        return option.equals("--target") || option.equals("--source");
       }
     };
 

@@ -231,8 +231,10 @@ public final class Main {
   private int swarm(Arguments arguments) throws UsageException {
     Map<String, String> options = new HashMap<>(arguments.options());
     String implementation = options.remove("--libp2p");
+    SwarmConfig config = SwarmConfig.parse(options);
+    config.requireSources();
     return new SwarmCommand(
-            SwarmConfig.parse(options),
+            config,
             implementation == null ? HostProvider.BUILT_IN : implementation,
             out,
             err)

@@ -4,6 +4,7 @@ import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.text.GoDuration;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -78,6 +79,9 @@ public record Summary(
         .put("nodes", config.nodes())
         .put("seed", config.seed())
         .put("targets", new JsonArray(config.targets().stream().map(Multiaddr::toString).toList()))
+        .put(
+            "sources",
+            new JsonArray(config.sources().stream().map(InetAddress::getHostAddress).toList()))
         .put("beatPeriod", GoDuration.format(config.beatPeriod()))
         .put("durationSeconds", rounded(durationSeconds))
         .put("shares", json(shares))

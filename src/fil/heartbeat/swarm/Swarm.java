@@ -49,7 +49,7 @@ public final class Swarm {
   private final Consumer<String> progress;
   private final SwarmPlan plan;
   private final HostGroup group;
-  private final DialOptions dialOptions;
+  private final List<DialOptions> dialOptions;
   private final Context home;
   private final SwarmCounters counters = new SwarmCounters();
   private final Heads heads;
@@ -89,11 +89,15 @@ public final class Swarm {
     Duration period = config.beatPeriod();
     Duration second = Duration.ofSeconds(1);
     Duration patience = Duration.ofSeconds(10);
-    this.dialOptions =
+    DialOptions usual =
         new DialOptions(
             OPEN,
             period.compareTo(second) < 0 ? second : period,
             period.multipliedBy(3).compareTo(patience) < 0 ? patience : period.multipliedBy(3));
+    this.dialOptions =
+        config.sources().isEmpty()
+            ? List.of(usual)
+            : config.sources().stream().map(usual::from).toList();
     this.startNanos = System.nanoTime();
     this.ring = new BeatRing(plan.nodes(), period, startNanos);
     this.coverage = new Coverage((long) config.nodes() * config.targets().size(), startNanos);
@@ -210,7 +214,7 @@ public final class Swarm {
             .compose(
                 host ->
                     Future.fromCompletionStage(
-                        host.open(link.target(), HeartbeatProtocol.IDS, dialOptions), home))
+                        host.open(link.target(), HeartbeatProtocol.IDS, optionsOf(link.node())), home))
             .transform(
                 result -> {
                   if (!over) {
@@ -227,6 +231,11 @@ public final class Swarm {
                 }),
         log,
         "dial of a node");
+  }
+
+  /** A node dials from the same source each time, as one of the fleet's machines would. */
+  private DialOptions optionsOf(VirtualNode node) {
+    return dialOptions.get((node.number() - 1) % dialOptions.size());
   }
 
   /**

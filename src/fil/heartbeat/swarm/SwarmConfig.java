@@ -5,6 +5,8 @@ import fil.heartbeat.config.TargetConfig;
 import fil.heartbeat.libp2p.Multiaddr;
 import fil.heartbeat.text.GoDuration;
 import java.math.BigDecimal;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -16,7 +18,7 @@ import java.util.Optional;
  * The options of a swarm.
  *
  * @param targets one or more, of different peers; every node beats to each
- * @param nodes 1 to {@link #MAX_NODES}
+ * @param nodes 1 to {@link #MAX_NODES} of each source
  * @param beatPeriod 1ms to 24h
  * @param duration above 0, up to {@link #MAX_DURATION}
  * @param fork percent of the nodes; the three shares make up at most 100
@@ -26,6 +28,7 @@ import java.util.Optional;
  * @param seed of keys, names and shares, never of the chain
  * @param traits percent of the nodes with each trait, healthy ones first
  * @param recoverAfter when forks, lags, silence and traits end, above 0; empty: never
+ * @param sources local addresses that nodes dial from in turn; none lets the system choose
  */
 public record SwarmConfig(
     List<Multiaddr> targets,
@@ -38,7 +41,8 @@ public record SwarmConfig(
     int churnPerMinute,
     long seed,
     Map<Trait, BigDecimal> traits,
-    Optional<Duration> recoverAfter) {
+    Optional<Duration> recoverAfter,
+    List<InetAddress> sources) {
 
   /** Ports have two bytes, which limits the connections from one address to another. */
   static final int MAX_NODES = 60_000;
@@ -56,17 +60,27 @@ public record SwarmConfig(
   public SwarmConfig {
     targets = List.copyOf(targets);
     traits = Map.copyOf(traits);
+    sources = List.copyOf(sources);
   }
 
   /**
    * Parses the options as they were typed.
    *
-   * @param options by name, such as {@code --nodes}; {@code --target} may hold several addresses,
-   *     with commas between
+   * @param options by name, such as {@code --nodes}; {@code --target} and {@code --source} may hold
+   *     several addresses, with commas between
    * @throws ConfigException with every fault
    */
   public static SwarmConfig parse(Map<String, String> options) {
     return new Parser(options).parse();
+  }
+
+  /**
+   * Checks that this machine has the sources.
+   *
+   * @throws ConfigException with each that it does not have
+   */
+  public void requireSources() {
+    Sources.requireBindable(sources);
   }
 
   private static final class Parser {
@@ -78,10 +92,11 @@ public record SwarmConfig(
     }
 
     private SwarmConfig parse() {
+      List<InetAddress> sources = sources();
       SwarmConfig config =
           new SwarmConfig(
               targets(),
-              (int) whole("--nodes", "", 1, MAX_NODES),
+              (int) whole("--nodes", "", 1, (long) MAX_NODES * Math.max(1, sources.size())),
               duration("--beat-period", "3s", Duration.ofMillis(1), MAX_PERIOD, "1ms to 24h"),
               duration("--duration", "60s", Duration.ofMillis(1), MAX_DURATION, RANGE),
               percent("--fork"),
@@ -93,7 +108,8 @@ public record SwarmConfig(
               options.containsKey("--recover-after")
                   ? Optional.of(
                       duration("--recover-after", "10m", Duration.ofMillis(1), MAX_DURATION, RANGE))
-                  : Optional.empty());
+                  : Optional.empty(),
+              sources);
       if (faults.isEmpty()) {
         checkTogether(config);
       }
@@ -113,6 +129,40 @@ public record SwarmConfig(
             "" + config.churnPerMinute(),
             "0, since --fork, --lag and --silent leave no node that could churn");
       }
+      for (Multiaddr target : config.targets()) {
+        for (InetAddress source : config.sources()) {
+          boolean six = source instanceof Inet6Address;
+          List<String> others = six ? List.of("ip4", "dns4") : List.of("ip6", "dns6");
+          if (others.stream().anyMatch(other -> target.value(other).isPresent())) {
+            fault(
+                Sources.OPTION,
+                source.getHostAddress(),
+                (six ? "an IPv4" : "an IPv6") + " address, as --target " + target + " has");
+          }
+        }
+      }
+    }
+
+    private List<InetAddress> sources() {
+      String given = options.get(Sources.OPTION);
+      List<InetAddress> sources = new ArrayList<>();
+      if (given == null) {
+        return sources;
+      }
+      for (String text : given.split(",", -1)) {
+        Optional<InetAddress> source = Sources.parse(text);
+        if (source.isEmpty()) {
+          fault(Sources.OPTION, text, Sources.EXPECTED);
+        } else if (sources.contains(source.get())) {
+          fault(Sources.OPTION, text, "each address once");
+        } else {
+          sources.add(source.get());
+        }
+      }
+      if (sources.size() > Sources.MAX) {
+        fault(Sources.OPTION, sources.size() + " addresses", "at most " + Sources.MAX);
+      }
+      return sources;
     }
 
     private Map<Trait, BigDecimal> traits() {
