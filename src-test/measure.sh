@@ -17,7 +17,7 @@ fi
 cd "$(dirname "$0")/.."
 results=$(realpath "${1:-measured.txt}")
 javas=${JAVAS:-${JAVA_HOME:-$(dirname "$(dirname "$(readlink -f "$(command -v java)")")")}}
-rows=${ROWS:-codec ingest ingest-paced upgrade idle sender registry registry-extended alerts history detection fleet growth start ready hostile unfinished small-heap}
+rows=${ROWS:-codec ingest ingest-paced upgrade idle sender registry registry-extended alerts history detection fleet growth wires start ready hostile unfinished small-heap}
 for tool in mvn go node npm taskset; do
   command -v "$tool" >/dev/null || { echo "missing: $tool (expected: on the PATH)" >&2; exit 1; }
 done
@@ -75,10 +75,10 @@ row() {
     detection) run "$java" bench.DetectionBench 1000 24 1000 ;;
     fleet) run "$java" bench.FleetBench nodes=10000 visible=400 kill=5 "java=$flags" ;;
     growth)
-      for nodes in 1000 3000 10000 18000; do
-        run "$java" bench.FleetBench nodes=$nodes period=10s first=0 warm=180 seconds=120 connections=19000 "java=-Xmx1g $flags"
-      done
+      run "$java" bench.FleetBench nodes=1000,3000,10000,18000 period=10s first=0 warm=180 seconds=120 connections=19000 \
+        source=127.0.0.2,127.0.0.3,127.0.0.4,127.0.0.5 "java=-Xmx1g $flags"
       ;;
+    wires) OPTIONS="-Xmx3g -XX:+UseSerialGC" run "$java" bench.WireBench nodes=30000,50000 period=10s warm=180 seconds=120 "java=$flags" ;;
     start) run "$java" bench.StartBench target/heartbeat.jar 20 5 -XX:+UseSerialGC ;;
     ready) run "$java" bench.ReadyBench 1024 3 ;;
     hostile) run "$java" bench.HostileBench ;;

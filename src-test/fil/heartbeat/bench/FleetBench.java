@@ -22,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a fleet of swarm nodes costs an aggregator: the two as processes of their own, one viewer on
@@ -29,10 +30,12 @@ import java.util.stream.Stream;
  * a beat, and RSS, over the first seconds in which all are connected and again after the warm-up;
  * with {@code kill=N} then N times the CPU and the time that a process killed and started anew
  * needs until all are back, and how soon a beat was seen meanwhile. With {@code visible=SECONDS}
- * runs {@link VisibleBench} before that. Arguments as {@code name=value}: nodes (10000), period
- * (3s), warm (300), seconds (300), first (300; 0 for none), kill (0), visible (0), connections (a
- * limit other than the default), java (options of the aggregator's JVM), swarm (options of the
- * swarm's).
+ * runs {@link VisibleBench} before that. Several sizes, with commas between, run one after another,
+ * each on an aggregator of its own; then CPU, RSS and heap after a full collection of an added node
+ * are printed too. Arguments as {@code name=value}: nodes (10000), period (3s), warm (300), seconds
+ * (300), first (300; 0 for none), kill (0), visible (0), connections (a limit other than the
+ * default), source (addresses that the swarm dials from, with commas between), java (options of the
+ * aggregator's JVM), swarm (options of the swarm's).
  */
 public final class FleetBench {
   private static final long POLL_MILLIS = 100;
@@ -42,9 +45,14 @@ public final class FleetBench {
   /** From one kill to the next; all are back in less. */
   private static final int STORM_SECONDS = 50;
 
+  /** What so many nodes cost: CPU seconds a second, and bytes. */
+  private record Cost(int nodes, double cpu, double rss, double heap) {}
+
   private final Map<String, String> options = new HashMap<>();
   private final Path folder = Files.createTempDirectory("fleet");
   private final HttpClient http = HttpClient.newHttpClient();
+  private String data = "data";
+  private boolean watched;
   private volatile URI url = URI.create("http://127.0.0.1:0");
 
   private FleetBench(String[] args) throws IOException {
@@ -60,8 +68,6 @@ public final class FleetBench {
   }
 
   private void run() throws Exception {
-    int nodes = number("nodes", 10_000);
-    String period = options.getOrDefault("period", "3s");
     HttpServer sink = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     sink.createContext(
         "/",
@@ -71,14 +77,50 @@ public final class FleetBench {
           exchange.close();
         });
     sink.start();
-    config(0, 0, sink.getAddress().getPort());
+    int[] sizes =
+        Stream.of(options.getOrDefault("nodes", "10000").split(","))
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    @Nullable Cost before = null;
+    for (int nodes : sizes) {
+      data = "data-" + nodes;
+      Cost now = size(nodes, sizes.length > 1, sink.getAddress().getPort());
+      if (before != null) {
+        added(before, now);
+      }
+      before = now;
+    }
+    sink.stop(0);
+  }
+
+  private static void added(Cost before, Cost now) {
+    int nodes = now.nodes() - before.nodes();
+    System.out.printf(
+        "growth: an added node from %d to %d: cpu=%.2f us a second, rss=%.1f KiB, heap=%.1f KiB%n",
+        before.nodes(),
+        now.nodes(),
+        1e6 * (now.cpu() - before.cpu()) / nodes,
+        (now.rss() - before.rss()) / 1024 / nodes,
+        (now.heap() - before.heap()) / 1024 / nodes);
+  }
+
+  /**
+   * @param collect whether a full collection ends the run
+   */
+  private Cost size(int nodes, boolean collect, int sinkPort) throws Exception {
+    String period = options.getOrDefault("period", "3s");
+    Cost cost;
+    config(0, 0, sinkPort);
     Child aggregator = aggregator();
     String target = aggregator.await("ready: aggregator").substring("ready: aggregator ".length());
     url = URI.create(aggregator.await("ready: http").substring("ready: http ".length()));
     int port = Integer.parseInt(target.replaceAll(".*/tcp/([0-9]+)/.*", "$1"));
-    config(port, url.getPort(), sink.getAddress().getPort());
-    daemon("viewer", this::view);
-    daemon("scrape", this::scrape);
+    config(port, url.getPort(), sinkPort);
+    if (!watched) {
+      watched = true;
+      daemon("viewer", this::view);
+      daemon("scrape", this::scrape);
+    }
     double begun = aggregator.cpuSeconds();
     long at = System.nanoTime();
     try (Child swarm =
@@ -91,10 +133,13 @@ public final class FleetBench {
           nodes, period, (System.nanoTime() - at) / 1e9, aggregator.cpuSeconds() - begun, begun);
       int first = number("first", 300);
       if (first > 0) {
-        measure("first", aggregator, swarm, first);
+        Cost ignored = measure("first", nodes, aggregator, swarm, first);
       }
       TimeUnit.SECONDS.sleep(Math.max(0, number("warm", 300) - first));
-      measure("warm", aggregator, swarm, number("seconds", 300));
+      cost = measure("warm", nodes, aggregator, swarm, number("seconds", 300));
+      if (collect) {
+        cost = collected(cost, aggregator);
+      }
       if (number("visible", 0) > 0) {
         VisibleBench.main(new String[] {target, url.toString(), options.get("visible"), "250"});
       }
@@ -104,7 +149,25 @@ public final class FleetBench {
       }
     }
     aggregator.close();
-    sink.stop(0);
+    return cost;
+  }
+
+  /** Last, as nothing else of the run may have this collection in it. */
+  private Cost collected(Cost cost, Child aggregator) throws Exception {
+    String java = ProcessHandle.of(aggregator.pid()).orElseThrow().info().command().orElseThrow();
+    String jcmd = Path.of(java).resolveSibling("jcmd").toString();
+    Process collect =
+        new ProcessBuilder(jcmd, Long.toString(aggregator.pid()), "GC.run")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (collect.waitFor() != 0) {
+      throw new IllegalStateException("no collection: " + jcmd);
+    }
+    double heap = sum("jvm_memory_used_bytes{area=\"heap\"");
+    System.out.printf(
+        "collected: nodes=%d heap=%.1f MB, %.1f KiB a node; rss=%d KiB%n",
+        cost.nodes(), heap / 1e6, heap / 1024 / cost.nodes(), aggregator.rssKib());
+    return new Cost(cost.nodes(), cost.cpu(), cost.rss(), heap);
   }
 
   /** Kills and starts it anew, so many times, while a probe asks how soon it sees its beats. */
@@ -145,7 +208,8 @@ public final class FleetBench {
     return again;
   }
 
-  private void measure(String name, Child aggregator, Child swarm, int seconds) throws Exception {
+  private Cost measure(String name, int nodes, Child aggregator, Child swarm, int seconds)
+      throws Exception {
     String busy = name.equals("first") ? "" : Quiet.await(List.of(aggregator, swarm));
     Map<String, Double> threads = threads(aggregator.pid());
     double cpu = aggregator.cpuSeconds();
@@ -155,15 +219,17 @@ public final class FleetBench {
     TimeUnit.SECONDS.sleep(seconds);
     double wall = (System.nanoTime() - start) / 1e9;
     cpu = aggregator.cpuSeconds() - cpu;
+    long rss = aggregator.rssKib();
     beats = metric("fil_heartbeat_beats_accepted_total") - beats;
     System.out.printf(
-        "%s: seconds=%.0f cpu=%.2f %% of a core, beats=%.0f, cpu a beat=%.1f us, rss=%d KiB; swarm cpu=%.2f %%; load=%s%s%n",
+        "%s: nodes=%d seconds=%.0f cpu=%.2f %% of a core, beats=%.0f, cpu a beat=%.1f us, rss=%d KiB; swarm cpu=%.2f %%; load=%s%s%n",
         name,
+        nodes,
         wall,
         100 * cpu / wall,
         beats,
         1e6 * cpu / beats,
-        aggregator.rssKib(),
+        rss,
         100 * (swarm.cpuSeconds() - swarmCpu) / wall,
         Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
         busy);
@@ -175,10 +241,11 @@ public final class FleetBench {
       }
     }
     System.out.println(name + ": us a beat by thread:" + shares);
+    return new Cost(nodes, cpu / wall, rss * 1024.0, 0);
   }
 
   /** CPU seconds by name of thread, its number left out. */
-  private static Map<String, Double> threads(long pid) throws IOException {
+  static Map<String, Double> threads(long pid) throws IOException {
     Map<String, Double> used = new TreeMap<>();
     try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
       for (Path task : tasks.toList()) {
@@ -206,16 +273,20 @@ public final class FleetBench {
   }
 
   private double metric(String name) throws Exception {
+    return sum(name + " ");
+  }
+
+  /** The values of the lines that begin so, together. */
+  private double sum(String begin) throws Exception {
     try {
       return http.send(
               HttpRequest.newBuilder(url.resolve("/metrics")).build(),
               HttpResponse.BodyHandlers.ofString(UTF_8))
           .body()
           .lines()
-          .filter(line -> line.startsWith(name + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-          .findFirst()
-          .orElse(0);
+          .filter(line -> line.startsWith(begin))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
     } catch (IOException away) {
       return 0;
     }
@@ -336,6 +407,9 @@ public final class FleetBench {
                 "24h",
                 "--seed",
                 "3"));
+    if (options.containsKey("source")) {
+      command.addAll(List.of("--source", options.get("source")));
+    }
     return command;
   }
 
@@ -350,7 +424,7 @@ public final class FleetBench {
         """
             .formatted(
                 port,
-                folder.resolve("data"),
+                folder.resolve(data),
                 number("connections", MAX_CONNECTIONS),
                 httpPort,
                 sinkPort));

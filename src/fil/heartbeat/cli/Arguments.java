@@ -90,7 +90,7 @@ record Arguments(Command command, Map<String, String> options) {
         List.of(
             "--target MULTIADDR    where to beat; again, or with commas, for several aggregators",
             "--nodes N             virtual nodes, each with a key and a connection of its own",
-            "--source ADDRESS      local IP to dial from; again, or with commas, for several in turn",
+            "--source ADDRESS      local IP to dial from; again, or with commas, for several",
             "--beat-period 3s      between beats of a node, 1ms to 24h",
             "--duration 60s        then all disconnect and the summary is printed",
             "--fork PERCENT        of the nodes: on a branch without a block of the main chain",

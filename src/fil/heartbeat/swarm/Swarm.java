@@ -214,7 +214,9 @@ public final class Swarm {
             .compose(
                 host ->
                     Future.fromCompletionStage(
-                        host.open(link.target(), HeartbeatProtocol.IDS, optionsOf(link.node())), home))
+                        host.open(
+                            link.target(), HeartbeatProtocol.IDS, optionsOf(link.node())),
+                        home))
             .transform(
                 result -> {
                   if (!over) {

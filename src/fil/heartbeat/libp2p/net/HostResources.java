@@ -15,7 +15,7 @@ record HostResources(
     WorkPool crypto,
     WorkPool names,
     NameSource nameSource,
-    SocketConnector connector) {
+    Connector connector) {
 
   /** Concurrent lookups; a broken resolver holds a thread for many seconds. */
   private static final int NAME_THREADS = 4;

@@ -64,8 +64,8 @@ final class SocketConnector implements Connector {
     return vertx.createNetClient(chosen);
   }
 
-  /** Closes all remaining sockets. */
-  synchronized Future<Void> close() {
+  @Override
+  public synchronized Future<Void> close() {
     closed = true;
     List<Future<Void>> closes = clients.values().stream().map(NetClient::close).toList();
     clients.clear();
