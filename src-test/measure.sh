@@ -78,7 +78,7 @@ row() {
       run "$java" bench.FleetBench nodes=1000,3000,10000,18000 period=10s first=0 warm=180 seconds=120 connections=19000 \
         source=127.0.0.2,127.0.0.3,127.0.0.4,127.0.0.5 "java=-Xmx1g $flags"
       ;;
-    wires) OPTIONS="-Xmx3g -XX:+UseSerialGC" run "$java" bench.WireBench nodes=30000,50000 period=10s warm=180 seconds=120 "java=$flags" ;;
+    wires) OPTIONS="-Xmx5g -XX:+UseSerialGC" run "$java" bench.WireBench nodes=30000,50000 period=10s warm=180 seconds=120 "java=$flags" ;;
     start) run "$java" bench.StartBench target/heartbeat.jar 20 5 -XX:+UseSerialGC ;;
     ready) run "$java" bench.ReadyBench 1024 3 ;;
     hostile) run "$java" bench.HostileBench ;;

@@ -22,7 +22,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a fleet of swarm nodes costs an aggregator: the two as processes of their own, one viewer on
@@ -81,7 +80,7 @@ public final class FleetBench {
         Stream.of(options.getOrDefault("nodes", "10000").split(","))
             .mapToInt(Integer::parseInt)
             .toArray();
-    @Nullable Cost before = null;
+    Cost before = null;
     for (int nodes : sizes) {
       data = "data-" + nodes;
       Cost now = size(nodes, sizes.length > 1, sink.getAddress().getPort());

@@ -45,6 +45,7 @@ public final class WireBench {
   }
 
   public static void main(String[] args) throws Exception {
+    String ignored = Hosts.loadCurves();
     WireBench bench = new WireBench(args);
     for (String nodes : bench.options.getOrDefault("nodes", "30000").split(",")) {
       bench.run(Integer.parseInt(nodes));
@@ -154,8 +155,7 @@ public final class WireBench {
         stats.substring(stats.indexOf("dropped=")));
   }
 
-  private static double used(
-      String thread, Map<String, Double> before, Map<String, Double> after) {
+  private static double used(String thread, Map<String, Double> before, Map<String, Double> after) {
     return after.getOrDefault(thread, 0.0) - before.getOrDefault(thread, 0.0);
   }
 

@@ -549,8 +549,7 @@ public abstract class HostContract {
     }
     InetAddress strange = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 1});
     assertThat(
-            failure(
-                dialer().open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL.from(strange))))
+            failure(dialer().open(address, List.of(PROTOCOL), Configs.PATIENT_DIAL.from(strange))))
         .extracting(Libp2pException::code)
         .isEqualTo(Libp2pException.Code.CONNECT_FAILED);
   }

@@ -234,10 +234,7 @@ public final class Main {
     SwarmConfig config = SwarmConfig.parse(options);
     config.requireSources();
     return new SwarmCommand(
-            config,
-            implementation == null ? HostProvider.BUILT_IN : implementation,
-            out,
-            err)
+            config, implementation == null ? HostProvider.BUILT_IN : implementation, out, err)
         .run();
   }
 

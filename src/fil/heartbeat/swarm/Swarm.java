@@ -214,8 +214,7 @@ public final class Swarm {
             .compose(
                 host ->
                     Future.fromCompletionStage(
-                        host.open(
-                            link.target(), HeartbeatProtocol.IDS, optionsOf(link.node())),
+                        host.open(link.target(), HeartbeatProtocol.IDS, optionsOf(link.node())),
                         home))
             .transform(
                 result -> {
