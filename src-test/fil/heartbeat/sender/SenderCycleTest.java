@@ -118,6 +118,14 @@ class SenderCycleTest {
   }
 
   @Test
+  void theFirstBeatIsWhenItsOwnerSays() {
+    new SenderCycle(BEAT, RECONNECT, period -> period - 2_001, new SplittableRandom(1), actions)
+        .start();
+    assertThat(actions.beatFirst).isEqualTo(999);
+    assertThat(actions.beatPeriod).isEqualTo(BEAT);
+  }
+
+  @Test
   void theReconnectTimerHasOneOpenInFlight() {
     cycle.start();
     actions.calls.clear();

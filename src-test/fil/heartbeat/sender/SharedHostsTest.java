@@ -17,6 +17,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.junit5.VertxExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -116,6 +117,31 @@ class SharedHostsTest {
     assertThat(deploy(target, folder.resolve("b.key"))).isNotEmpty();
     assertThat(hosts()).hasSize(2);
     assertThat(bench.snapshot()).hasSize(2);
+  }
+
+  /** So that one turn of a loop serves many of them. */
+  @Test
+  void sendersOfOneKeyBeatAtOneMomentOfTheirPeriod() {
+    SharedHosts shared = SharedHosts.of(vertx);
+    SharedHosts.Lease one = lease(shared, "a.key");
+    SharedHosts.Lease same = lease(shared, "a.key");
+    List<Long> moments = new ArrayList<>();
+    for (long now : new long[] {0, System.nanoTime(), Long.MAX_VALUE / 2}) {
+      for (long period : new long[] {1, 3_000, 86_400_000}) {
+        long wait = one.untilBeat(period, now);
+        assertThat(wait).isBetween(0L, period - 1).isEqualTo(same.untilBeat(period, now));
+        long next = now + Duration.ofMillis(wait + period).toNanos();
+        assertThat(one.untilBeat(period, next)).isZero();
+      }
+    }
+    for (int other = 0; other < 20; other++) {
+      moments.add(lease(shared, "other-" + other + ".key").untilBeat(3_000, 0));
+    }
+    assertThat(moments.stream().distinct()).hasSizeGreaterThan(10);
+  }
+
+  private SharedHosts.Lease lease(SharedHosts shared, String key) {
+    return shared.acquire(vertx, folder.resolve(key), FakeHostProvider.NAME, HostConfig.DEFAULT);
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -139,12 +140,25 @@ public final class HeartbeatVerticle extends VerticleBase {
             transport,
             times,
             clock,
+            firstBeat(clock),
             counters,
             new BeatSource(vertx.eventBus(), config, times, clock, counters),
             new ConnectionEvents(
                 vertx.eventBus(), config.clustered(), target, localPeerId, config.nickname()),
             config.extras());
     sender.start();
+  }
+
+  /**
+   * Senders of one identity beat together, to targets that are each another process: so one turn of
+   * a loop serves many of them, and none is woken for a single beat. Different identities beat at
+   * different moments.
+   */
+  private LongUnaryOperator firstBeat(SenderClock clock) {
+    SharedHosts.Lease shared = lease;
+    return shared == null
+        ? clock.random()::nextLong
+        : period -> shared.untilBeat(period, clock.nanoTime().getAsLong());
   }
 
   @Override

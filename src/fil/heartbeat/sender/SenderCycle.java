@@ -1,6 +1,7 @@
 package fil.heartbeat.sender;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongUnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
@@ -65,6 +66,7 @@ final class SenderCycle {
 
   private final long beatMillis;
   private final long reconnectMillis;
+  private final LongUnaryOperator firstBeat;
   private final RandomGenerator random;
   private final Actions actions;
 
@@ -76,15 +78,30 @@ final class SenderCycle {
   private boolean hasBeaten;
   private long lastBeatNanos;
 
+  /** Begins to beat at a random moment of the period. */
   SenderCycle(long beatMillis, long reconnectMillis, RandomGenerator random, Actions actions) {
+    this(beatMillis, reconnectMillis, random::nextLong, random, actions);
+  }
+
+  /**
+   * @param firstBeat gets the period and returns how long to wait for the first beat, in
+   *     milliseconds: less than the period
+   */
+  SenderCycle(
+      long beatMillis,
+      long reconnectMillis,
+      LongUnaryOperator firstBeat,
+      RandomGenerator random,
+      Actions actions) {
     this.beatMillis = beatMillis;
     this.reconnectMillis = reconnectMillis;
+    this.firstBeat = firstBeat;
     this.random = random;
     this.actions = actions;
   }
 
   void start() {
-    actions.startBeatTimer(random.nextLong(beatMillis), beatMillis);
+    actions.startBeatTimer(firstBeat.applyAsLong(beatMillis), beatMillis);
     long period = drawReconnectPeriod();
     actions.startReconnectTimer(period, period);
     open();

@@ -13,6 +13,8 @@ import io.vertx.core.shareddata.Shareable;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,16 +29,28 @@ final class SharedHosts implements Shareable {
   /** A share of a host. */
   final class Lease {
     private final Path key;
-    private final Host host;
+    private final Entry entry;
     private final AtomicBoolean held = new AtomicBoolean(true);
 
-    private Lease(Path key, Host host) {
+    private Lease(Path key, Entry entry) {
       this.key = key;
-      this.host = host;
+      this.entry = entry;
     }
 
     Host host() {
-      return host;
+      return entry.host;
+    }
+
+    /**
+     * Returns how long to wait for the next beat of this identity: at one time equal for all
+     * leases, and random for each host.
+     *
+     * @param periodMillis 1 or more
+     * @return less than the period, 0 or more
+     */
+    long untilBeat(long periodMillis, long nowNanos) {
+      long period = TimeUnit.MILLISECONDS.toNanos(periodMillis);
+      return TimeUnit.NANOSECONDS.toMillis(Math.floorMod(entry.beatNanos - nowNanos, period));
     }
 
     /**
@@ -51,6 +65,11 @@ final class SharedHosts implements Shareable {
 
   private static final class Entry {
     final Host host;
+
+    /** A moment at which this identity beats, whatever the period. */
+    final long beatNanos =
+        System.nanoTime() + ThreadLocalRandom.current().nextLong(TimeUnit.DAYS.toNanos(1));
+
     int leases = 1;
 
     Entry(Host host) {
@@ -88,7 +107,7 @@ final class SharedHosts implements Shareable {
   Lease acquire(Vertx vertx, Path keyFile, String implementation, HostConfig limits) {
     Path key = keyFile.toAbsolutePath().normalize();
     synchronized (loading) {
-      Host open = share(key);
+      Entry open = share(key);
       return new Lease(
           key, open != null ? open : add(key, load(vertx, key, implementation, limits)));
     }
@@ -108,18 +127,18 @@ final class SharedHosts implements Shareable {
     return Future.fromCompletionStage(entry.host.close());
   }
 
-  private synchronized @Nullable Host share(Path key) {
+  private synchronized @Nullable Entry share(Path key) {
     Entry entry = entries.get(key);
-    if (entry == null) {
-      return null;
+    if (entry != null) {
+      entry.leases++;
     }
-    entry.leases++;
-    return entry.host;
+    return entry;
   }
 
-  private synchronized Host add(Path key, Host host) {
-    entries.put(key, new Entry(host));
-    return host;
+  private synchronized Entry add(Path key, Host host) {
+    Entry entry = new Entry(host);
+    entries.put(key, entry);
+    return entry;
   }
 
   private static Host load(Vertx vertx, Path key, String implementation, HostConfig limits) {

@@ -12,6 +12,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.WorkerExecutor;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class TargetSender implements SenderCycle.Actions {
   private volatile boolean stopped;
 
   /**
+   * @param firstBeat when to beat first, as {@link SenderCycle} asks for it
    * @param saysGoodbye whether the last beat of a planned stop announces that it is the last
    */
   TargetSender(
@@ -60,6 +62,7 @@ final class TargetSender implements SenderCycle.Actions {
       HeartbeatTransport transport,
       SenderTimes times,
       SenderClock clock,
+      LongUnaryOperator firstBeat,
       SenderCounters counters,
       BeatSource source,
       ConnectionEvents events,
@@ -73,7 +76,9 @@ final class TargetSender implements SenderCycle.Actions {
     this.source = source;
     this.events = events;
     this.saysGoodbye = saysGoodbye;
-    this.cycle = new SenderCycle(times.beatMillis(), times.reconnectMillis(), clock.random(), this);
+    this.cycle =
+        new SenderCycle(
+            times.beatMillis(), times.reconnectMillis(), firstBeat, clock.random(), this);
   }
 
   void start() {
