@@ -64,6 +64,7 @@ final class BeatSource {
   private final DeliveryOptions options;
   private final FailureLog headLog = new FailureLog();
   private final FailureLog minerLog = new FailureLog();
+  private final LastAnswer lastAnswer = new LastAnswer();
   private @Nullable String lastGenesis;
 
   BeatSource(
@@ -113,7 +114,7 @@ final class BeatSource {
     }
     Heartbeat beat =
         new Heartbeat(
-            head.head().toString(),
+            lastAnswer.text(head.head()),
             head.height(),
             config.nickname(),
             miner,
@@ -127,7 +128,7 @@ final class BeatSource {
     if (!config.extras() || !(headAnswer.body() instanceof JsonObject json)) {
       return Extras.NONE;
     }
-    Extras read = MemberReading.of(json, config.tell());
+    Extras read = lastAnswer.members(json, config.tell());
     if (!read.odd().isEmpty()) {
       counters.headFaults(Collections.nCopies(read.odd().size(), HeadFault.BAD_MEMBER));
       log.debug("odd members node={} members={}", counters.node(), read.odd());
@@ -137,10 +138,10 @@ final class BeatSource {
     }
     Extras.Finalized last = read.finalized();
     boolean above = last != null && last.height() > head.height();
-    return read.toBuilder()
-        .finalized(above ? null : last)
-        .minerAddresses(minerAddresses(minerAnswer))
-        .build();
+    List<String> miners = minerAddresses(minerAnswer);
+    return above || !miners.isEmpty()
+        ? read.toBuilder().finalized(above ? null : last).minerAddresses(miners).build()
+        : read;
   }
 
   private static Map<String, Long> counts(JsonObject failures) {
@@ -173,7 +174,11 @@ final class BeatSource {
     HeadReading head =
         answer.failure() == null
             ? HeadReading.of(
-                answer.body(), answer.arrivedAt(), clock.wall().instant(), config.headMaxAge())
+                answer.body(),
+                answer.arrivedAt(),
+                clock.wall().instant(),
+                config.headMaxAge(),
+                lastAnswer)
             : HeadReading.failed(headFault(answer.failure()));
     if (!head.head().isEmpty() && answer.body() instanceof JsonObject json) {
       Instant asOf = HeadReading.asOf(json, answer.arrivedAt());

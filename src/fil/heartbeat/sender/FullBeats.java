@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class FullBeats {
   private static final long AGAIN_NANOS = Duration.ofSeconds(30).toNanos();
 
+  private Extras seen = Extras.NONE;
+  private Extras seenLasting = Extras.NONE;
   private @Nullable Extras sent;
   private long sentNanos;
   private long connection;
@@ -23,7 +25,9 @@ final class FullBeats {
    * @param onConnection number of the connection
    */
   Heartbeat next(Heartbeat beat, long onConnection, long nowNanos) {
-    Extras lasting = lasting(beat.extras());
+    Extras lasting = beat.extras().equals(seen) ? seenLasting : lasting(beat.extras());
+    seen = beat.extras();
+    seenLasting = lasting;
     boolean full =
         onConnection != connection || !lasting.equals(sent) || nowNanos - sentNanos >= AGAIN_NANOS;
     if (!full || beat.extras().isNone()) {

@@ -1,15 +1,11 @@
 package fil.heartbeat.sender;
 
-import fil.heartbeat.chain.Cid;
 import fil.heartbeat.chain.TipsetKey;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,12 +48,22 @@ record HeadReading(
    *     future is invalid
    */
   static HeadReading of(@Nullable Object body, Instant arrivedAt, Instant now, Duration maxAge) {
+    return of(body, arrivedAt, now, maxAge, new LastAnswer());
+  }
+
+  /**
+   * As {@link #of(Object, Instant, Instant, Duration)}.
+   *
+   * @param last keeps what was read, and knows what was
+   */
+  static HeadReading of(
+      @Nullable Object body, Instant arrivedAt, Instant now, Duration maxAge, LastAnswer last) {
     if (!(body instanceof JsonObject json)) {
       return failed(HeadFault.UNREADABLE);
     }
     Set<HeadFault> faults = EnumSet.noneOf(HeadFault.class);
-    String genesis = genesis(json, faults);
-    TipsetKey head = head(json.getValue("cids"));
+    String genesis = genesis(json, faults, last);
+    TipsetKey head = last.key(json.getValue("cids"));
     Instant asOf = asOf(json, arrivedAt);
     if (head == null || asOf == null || asOf.isAfter(now.plus(maxAge))) {
       faults.add(HeadFault.UNREADABLE);
@@ -69,24 +75,6 @@ record HeadReading(
       return new HeadReading(head, height(json, faults), genesis, syncing(json, faults), faults);
     }
     return new HeadReading(TipsetKey.EMPTY, 0, genesis, null, faults);
-  }
-
-  private static @Nullable TipsetKey head(@Nullable Object cids) {
-    if (!(cids instanceof JsonArray array) || array.size() > TipsetKey.MAX_CIDS) {
-      return null;
-    }
-    List<Cid> blocks = new ArrayList<>();
-    for (int i = 0; i < array.size(); i++) {
-      if (!(array.getValue(i) instanceof String text)) {
-        return null;
-      }
-      try {
-        blocks.add(Cid.parse(text));
-      } catch (IllegalArgumentException e) {
-        return null;
-      }
-    }
-    return TipsetKey.of(blocks);
   }
 
   static @Nullable Instant asOf(JsonObject json, Instant absent) {
@@ -113,14 +101,14 @@ record HeadReading(
     return 0;
   }
 
-  private static @Nullable String genesis(JsonObject json, Set<HeadFault> faults) {
+  private static @Nullable String genesis(JsonObject json, Set<HeadFault> faults, LastAnswer last) {
     Object value = json.getValue("genesis");
     if (value == null) {
       return null;
     }
     if (value instanceof String text) {
       try {
-        return Cid.parse(text).toString();
+        return last.genesis(text);
       } catch (IllegalArgumentException e) {
         faults.add(HeadFault.BAD_GENESIS);
         return null;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,16 @@ final class MemberReading {
           MemberReading::inAnswers,
           text -> FilecoinAddress.parse(text).toString(),
           text -> TipsetKey.parse(text).toString());
+
+  /** The duration of the request for the head, which is another with each answer. */
+  private static final String DURATION = "RpcMillis";
+
+  /** The other members, by their names in an answer. */
+  private static final List<String> LASTING =
+      ExtrasValues.MEMBERS.stream()
+          .filter(member -> !member.equals(DURATION))
+          .map(MemberReading::inAnswers)
+          .toList();
 
   private MemberReading() {}
 
@@ -46,6 +57,29 @@ final class MemberReading {
       }
     }
     return extras.build();
+  }
+
+  /** Whether two answers have the same members, but for the duration of the request. */
+  static boolean sameMembers(JsonObject one, JsonObject other) {
+    for (String member : LASTING) {
+      if (!Objects.equals(one.getValue(member), other.getValue(member))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the members of an answer that differs from that of these in the duration alone. */
+  static Extras withDuration(Extras members, JsonObject json, Tell tell) {
+    if (!members.odd().isEmpty()) {
+      return of(json, tell);
+    }
+    Object value = isOn(DURATION, tell) ? plain(json.getValue(inAnswers(DURATION))) : null;
+    if (Objects.equals(value, members.rpcMillis())) {
+      return members;
+    }
+    Extras.Builder others = members.toBuilder().rpcMillis(null);
+    return value == null ? others.build() : VALUES.put(others, DURATION, value).build();
   }
 
   /** The addresses of miners come from another verticle. */

@@ -9,6 +9,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class ChainHeadVerticle extends VerticleBase {
   private static final Logger log = LoggerFactory.getLogger(ChainHeadVerticle.class);
 
+  /** A head and its part of a reply. */
+  private record ReplyHead(ChainHead head, JsonObject json) {}
+
   private final ChainConfig config;
   private final String address;
   private final String node;
@@ -36,6 +40,7 @@ public final class ChainHeadVerticle extends VerticleBase {
   private final HeadPoll poll;
   private final PollLoop loop;
   private boolean asksSyncing;
+  private @Nullable ReplyHead replyHead;
   private final MemberSettings settings;
   private HeadMembers members = HeadMembers.NONE;
   private @Nullable HeadSource source;
@@ -127,10 +132,20 @@ public final class ChainHeadVerticle extends VerticleBase {
     if (head == null) {
       request.fail(poll.failureCode(), poll.failureMessage());
     } else {
-      JsonObject reply = head.toJson();
+      JsonObject reply = new JsonObject(new LinkedHashMap<>(headJson(head).getMap()));
       members.addTo(reply, head);
       request.reply(reply);
     }
+  }
+
+  /** Each target asks for the same head; the event bus copies what a reply has. */
+  private JsonObject headJson(ChainHead head) {
+    ReplyHead last = replyHead;
+    if (last == null || !last.head().equals(head)) {
+      last = new ReplyHead(head, head.toJson());
+      replyHead = last;
+    }
+    return last.json();
   }
 
   private Future<?> poll(HeadSource from) {

@@ -6,6 +6,7 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A healthy node on the simulated chain; it has no wallets and no proofs. */
 final class SimulatedHeadMembers implements HeadMembers {
@@ -15,6 +16,8 @@ final class SimulatedHeadMembers implements HeadMembers {
   private final SimulatedChain chain;
   private final Tell tell;
   private final String startTime;
+  private @Nullable ChainHead finalizedFor;
+  private SimulatedChain.@Nullable Head finalized;
 
   /**
    * @param start when this process began to simulate
@@ -40,17 +43,26 @@ final class SimulatedHeadMembers implements HeadMembers {
       reply.put("networkVersion", SimulatedUpgrades.networkVersionAt(head.height()));
       reply.put("upgrades", upgrades);
     }
-    SimulatedChain.Head finalized = chain.finalizedAt(head.asOf());
-    if (tell.finality() && finalized.height() <= head.height()) {
+    SimulatedChain.Head last = finalized(head);
+    if (tell.finality() && last.height() <= head.height()) {
       reply.put(
           "finalized",
-          new JsonObject()
-              .put("height", finalized.height())
-              .put("key", finalized.key().toString()));
+          new JsonObject().put("height", last.height()).put("key", last.key().toString()));
     }
     if (tell.peers()) {
       reply.put("peers", PEERS);
     }
     RpcHeadMembers.addMeasured(reply, tell, head);
+  }
+
+  /** Each target asks for the same head. */
+  private SimulatedChain.Head finalized(ChainHead head) {
+    SimulatedChain.Head known = finalized;
+    if (known == null || !head.equals(finalizedFor)) {
+      known = chain.finalizedAt(head.asOf());
+      finalized = known;
+      finalizedFor = head;
+    }
+    return known;
   }
 }
