@@ -36,6 +36,20 @@ class KeepaliveTest {
     assertThat(keepalive.judge(54 * SECOND, 4 * SECOND, 34 * SECOND).act()).isEqualTo(Act.DEAD);
   }
 
+  @Test
+  void aPingThatIsDueSoonLeavesWithOtherBytes() {
+    assertThat(keepalive.joins(26 * SECOND, 4 * SECOND, 4 * SECOND)).isFalse();
+    assertThat(keepalive.joins(27 * SECOND, 4 * SECOND, 4 * SECOND)).isTrue();
+    assertThat(keepalive.joins(40 * SECOND, 4 * SECOND, 27 * SECOND)).isFalse();
+  }
+
+  @Test
+  void anEarlyPingMakesNoConnectionDieSooner() {
+    assertThat(keepalive.judge(50 * SECOND, 4 * SECOND, 27 * SECOND))
+        .isEqualTo(new Verdict(Act.WAIT, 4 * SECOND));
+    assertThat(keepalive.judge(54 * SECOND, 4 * SECOND, 27 * SECOND).act()).isEqualTo(Act.DEAD);
+  }
+
   /** The process was stopped for an hour: the peer's bytes may lie unread in the socket. */
   @Test
   void aLocalStallDoesNotDisconnectThePeer() {

@@ -662,6 +662,22 @@ class ConnectionTest {
   }
 
   @Test
+  void aPingThatIsDueSoonLeavesWithABeat() {
+    LoopHost listener = listener(HostConfig.DEFAULT);
+    LoopHost dialer = dialer(listener);
+    DialOptions options =
+        new DialOptions(Duration.ofSeconds(10), Duration.ofSeconds(3), Duration.ofSeconds(10));
+    Stream stream = driven(dialer.open(listener.id(), options, PROTOCOL));
+    int mine = dialer.lastWire().writes();
+    for (int beat = 0; beat < 20; beat++) {
+      loop.advance(Duration.ofMillis(2_950));
+      driven(stream.write("beat\n".getBytes(UTF_8)));
+    }
+    assertThat(dialer.lastWire().writes() - mine).isEqualTo(20);
+    assertThat(stream.closed().toCompletableFuture()).isNotDone();
+  }
+
+  @Test
   void anOpenTightensTheKeepaliveOfTheConnectionItFinds() {
     LoopHost listener = listener(HostConfig.DEFAULT);
     LoopHost dialer = dialer(listener);

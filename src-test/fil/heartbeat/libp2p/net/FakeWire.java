@@ -23,6 +23,7 @@ final class FakeWire implements Wire {
   private boolean open = true;
   private boolean stuck;
   private int chunk = Integer.MAX_VALUE;
+  private int writes;
 
   private FakeWire(ManualLoop loop) {
     this.loop = loop;
@@ -52,6 +53,11 @@ final class FakeWire implements Wire {
     }
   }
 
+  /** How often something was written. */
+  int writes() {
+    return writes;
+  }
+
   boolean isOpen() {
     return open;
   }
@@ -71,6 +77,7 @@ final class FakeWire implements Wire {
 
   @Override
   public void write(byte[] bytes, Consumer<Boolean> done) {
+    writes++;
     if (!open) {
       loop.execute(() -> done.accept(false));
     } else if (stuck) {

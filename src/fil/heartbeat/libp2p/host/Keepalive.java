@@ -52,10 +52,19 @@ public record Keepalive(Duration pingAfter, Duration deadAfter) {
     if (pingedNanos - lastInboundNanos <= 0) {
       return new Verdict(Act.PING, answerTime);
     }
-    long waited = nowNanos - pingedNanos;
-    return waited < answerTime
-        ? new Verdict(Act.WAIT, answerTime - waited)
-        : new Verdict(Act.DEAD, Long.MAX_VALUE);
+    // A ping that left with other bytes was early: the silence gets its whole time all the same.
+    long left = Math.max(answerTime - (nowNanos - pingedNanos), deadAfter.toNanos() - silence);
+    return left > 0 ? new Verdict(Act.WAIT, left) : new Verdict(Act.DEAD, Long.MAX_VALUE);
+  }
+
+  /**
+   * Whether a ping is due so soon that it had better leave now with other bytes: a message, a
+   * system call and a wakeup less at both ends. Where something is written once in {@code
+   * pingAfter} that is each ping, as the answer to the last one came just after a write.
+   */
+  boolean joins(long nowNanos, long lastInboundNanos, long pingedNanos) {
+    return nowNanos - lastInboundNanos >= pingAfter.toNanos() / 4 * 3
+        && pingedNanos - lastInboundNanos <= 0;
   }
 
   /** Returns the stricter of both values, each on its own. */

@@ -74,6 +74,15 @@ public final class KeepaliveTimer {
     }
   }
 
+  /** Other bytes leave now: a ping that is due soon leaves with them. */
+  public void joinBytes() {
+    long now = nanoTime.getAsLong();
+    if (!stopped && keepalive.joins(now, lastInboundNanos.getAsLong(), pingedNanos)) {
+      pingedNanos = now;
+      ping.run();
+    }
+  }
+
   /** Applies the stricter of the present and the given times from now on. */
   public void tighten(Duration pingAfter, Duration deadAfter) {
     keepalive = keepalive.tightened(pingAfter, deadAfter);

@@ -207,6 +207,10 @@ final class Connection {
     agreed.add(protocol);
   }
 
+  void pingWithBytes() {
+    keepaliveTimer.joinBytes();
+  }
+
   void tighten(Duration pingAfter, Duration deadAfter) {
     keepaliveTimer.tighten(pingAfter, deadAfter);
   }

@@ -115,6 +115,7 @@ final class NetStream implements Stream, StreamSink {
     } else {
       writes.addLast(new PendingWrite(mark, done));
     }
+    connection.pingWithBytes();
     connection.writeQueue().flushSoon();
   }
 
