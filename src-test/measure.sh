@@ -4,7 +4,7 @@
 #   src-test/measure.sh [RESULTS]
 #
 # RESULTS (measured.txt) gets each command with what it printed. Before each row it waits, for at most ten minutes, until others use less
-# than a twentieth of a core for five seconds; a row that began without that is marked BUSY. The longest rows take 20 minutes each.
+# than a twentieth of a core for five seconds; a row that began without that is marked BUSY. The longest rows take half an hour each.
 #
 # JAVAS   java homes, between blanks; each row runs on each of them (the one of JAVA_HOME or of the PATH)
 # ROWS    names of rows, between blanks (all)
@@ -67,7 +67,7 @@ row() {
     ingest-paced) OPTIONS="-Dbench.go=$go" run "$java" bench.IngestBench 64 400 5 10 3333 ;;
     upgrade) OPTIONS="-Dbench.warmUp=12000" run "$java" bench.UpgradeBench "go=$go bench-listen" "js=$js bench-listen" ;;
     idle) run "$java" bench.IdleBench 1000 ;;
-    sender) run "$java" bench.SenderBench 300 300 ;;
+    sender) run "$java" bench.SenderBench 300 300 "${flags#-Xms64m }" ;;
     registry) OPTIONS="-Xmx6g -XX:+UseSerialGC" run "$java" aggregator.RegistryBench 100000 60 ;;
     registry-extended) OPTIONS="-Xmx6g -XX:+UseSerialGC" run "$java" aggregator.RegistryBench 100000 60 extended ;;
     alerts) OPTIONS=-Xmx1g run "$java" bench.AlertBench 10000 10; OPTIONS=-Xmx1g run "$java" bench.AlertBench 2000 3 8 ;;

@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Another process of a measured run: a line in, a line out, and its CPU time and memory. */
 final class Child implements AutoCloseable {
@@ -101,6 +104,26 @@ final class Child implements AutoCloseable {
     String stat = read(Path.of("/proc", Long.toString(pid), "stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
+  }
+
+  /** User and system time by name of thread, its number left out. */
+  Map<String, Double> cpuByThread() throws IOException {
+    Map<String, Double> used = new TreeMap<>();
+    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid()), "task"))) {
+      for (Path task : tasks.toList()) {
+        try {
+          String stat = Files.readString(task.resolve("stat"));
+          int end = stat.lastIndexOf(')');
+          String name = stat.substring(stat.indexOf('(') + 1, end).replaceAll("[-#0-9]+$", "");
+          // In nanoseconds; that of stat counts in hundredths, which many threads do not reach.
+          String ran = Files.readString(task.resolve("schedstat")).split(" ")[0];
+          used.merge(name.replace(' ', '_'), Long.parseLong(ran) / 1e9, Double::sum);
+        } catch (IOException ended) {
+          // A thread that ended in between: its time is in the process's own, not here.
+        }
+      }
+    }
+    return used;
   }
 
   long rssKib() {

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -210,7 +209,7 @@ public final class FleetBench {
   private Cost measure(String name, int nodes, Child aggregator, Child swarm, int seconds)
       throws Exception {
     String busy = name.equals("first") ? "" : Quiet.await(List.of(aggregator, swarm));
-    Map<String, Double> threads = threads(aggregator.pid());
+    Map<String, Double> threads = aggregator.cpuByThread();
     double cpu = aggregator.cpuSeconds();
     double swarmCpu = swarm.cpuSeconds();
     double beats = metric("fil_heartbeat_beats_accepted_total");
@@ -233,7 +232,7 @@ public final class FleetBench {
         Files.readString(Path.of("/proc/loadavg")).split(" ")[0],
         busy);
     StringBuilder shares = new StringBuilder();
-    for (Map.Entry<String, Double> now : threads(aggregator.pid()).entrySet()) {
+    for (Map.Entry<String, Double> now : aggregator.cpuByThread().entrySet()) {
       double used = now.getValue() - threads.getOrDefault(now.getKey(), 0.0);
       if (used / cpu > 0.005) {
         shares.append(String.format(" %s %.1f", now.getKey(), 1e6 * used / beats));
@@ -241,28 +240,6 @@ public final class FleetBench {
     }
     System.out.println(name + ": us a beat by thread:" + shares);
     return new Cost(nodes, cpu / wall, rss * 1024.0, 0);
-  }
-
-  /** CPU seconds by name of thread, its number left out. */
-  static Map<String, Double> threads(long pid) throws IOException {
-    Map<String, Double> used = new TreeMap<>();
-    try (Stream<Path> tasks = Files.list(Path.of("/proc", Long.toString(pid), "task"))) {
-      for (Path task : tasks.toList()) {
-        try {
-          String stat = Files.readString(task.resolve("stat"));
-          int end = stat.lastIndexOf(')');
-          String name = stat.substring(stat.indexOf('(') + 1, end).replaceAll("[-#0-9]+$", "");
-          String[] fields = stat.substring(end + 2).split(" ");
-          used.merge(
-              name.replace(' ', '_'),
-              (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0,
-              Double::sum);
-        } catch (IOException ended) {
-          // A thread that ended in between: its time is in the process's own, not here.
-        }
-      }
-    }
-    return used;
   }
 
   private void connected(int nodes) throws Exception {

@@ -11,13 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * CPU and memory of a sender process ({@code run}) on a simulated chain: one node with 100 targets
  * at 3 s, then 40 nodes with one target each. The targets, each a peer of its own, are this
- * process. Argument: seconds to measure (60).
+ * process. Arguments: seconds to measure (60), seconds before that (120), and options of the
+ * sender's JVM, in one argument.
  */
 public final class SenderBench {
   private static final AtomicLong BYTES = new AtomicLong();
@@ -27,6 +29,7 @@ public final class SenderBench {
   public static void main(String[] args) throws Exception {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
     int warmUp = args.length > 1 ? Integer.parseInt(args[1]) : 120;
+    List<String> options = args.length > 2 ? List.of(args[2].split(" ")) : List.of();
     Vertx vertx = Vertx.vertx();
     List<String> targets = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
@@ -35,8 +38,8 @@ public final class SenderBench {
       sink.handle("fil/heartbeat/1.0.0", stream -> reader);
       targets.add(Hosts.await(sink.listen(Multiaddr.parse("/ip4/127.0.0.1/tcp/0"))).toString());
     }
-    measure("1 node x 100 targets", oneNode(targets), seconds, warmUp, List.of());
-    measure("40 nodes x 1 target", fortyNodes(targets), seconds, warmUp, List.of());
+    measure("1 node x 100 targets", oneNode(targets), seconds, warmUp, options);
+    measure("40 nodes x 1 target", fortyNodes(targets), seconds, warmUp, options);
     measure(
         "40 nodes x 1 target, -Xmx64m -XX:+UseSerialGC",
         fortyNodes(targets),
@@ -55,12 +58,24 @@ public final class SenderBench {
       String ready = sender.await("ready: sender");
       TimeUnit.SECONDS.sleep(warmUp);
       double before = sender.cpuSeconds();
+      Map<String, Double> threads = sender.cpuByThread();
       long bytes = BYTES.get();
       TimeUnit.SECONDS.sleep(seconds);
       double cpu = sender.cpuSeconds() - before;
       System.out.printf(
           "%s: cpu=%.2f %% of a core, rss=%d KiB, bytes received meanwhile=%d (%s)%n",
           what, 100 * cpu / seconds, sender.rssKib(), BYTES.get() - bytes, ready);
+      StringBuilder shares = new StringBuilder();
+      sender
+          .cpuByThread()
+          .forEach(
+              (name, now) -> {
+                double used = now - threads.getOrDefault(name, 0.0);
+                if (used > cpu / 200) {
+                  shares.append(String.format(" %s %.2f", name, 100 * used / seconds));
+                }
+              });
+      System.out.println(what + ": % of a core by thread:" + shares);
     }
   }
 

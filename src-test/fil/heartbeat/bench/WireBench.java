@@ -108,14 +108,14 @@ public final class WireBench {
 
   private void measure(Child aggregator, int nodes, int seconds) throws Exception {
     String busy = Quiet.await(List.of(aggregator));
-    Map<String, Double> before = FleetBench.threads(aggregator.pid());
+    Map<String, Double> before = aggregator.cpuByThread();
     double cpu = aggregator.cpuSeconds();
     double own = Child.cpuSeconds(ProcessHandle.current().pid());
     long beats = stat(aggregator.ask("count", "count "), "accepted");
     long start = System.nanoTime();
     TimeUnit.SECONDS.sleep(seconds);
     double wall = (System.nanoTime() - start) / 1e9;
-    Map<String, Double> after = FleetBench.threads(aggregator.pid());
+    Map<String, Double> after = aggregator.cpuByThread();
     double handing = used(WireLink.THREAD, before, after);
     cpu = aggregator.cpuSeconds() - cpu - handing;
     own = Child.cpuSeconds(ProcessHandle.current().pid()) - own;
