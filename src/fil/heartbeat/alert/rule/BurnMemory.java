@@ -44,6 +44,10 @@ final class BurnMemory {
     Instant at;
 
     boolean rose;
+
+    /** The number of the take that was last told of it. */
+    int toldIn;
+
     final Deque<Spent> spent = new ArrayDeque<>(0);
 
     Wallet(BigInteger balance, Instant begun, Instant at) {
@@ -59,22 +63,32 @@ final class BurnMemory {
   private final Set<String> low = new HashSet<>();
 
   private boolean changed;
+  private int takes;
 
   /** Takes what the node reports now. */
   void take(List<Extras.Balance> balances, Instant now) {
-    Set<String> told = new HashSet<>();
+    takes++;
+    int told = 0;
     for (Extras.Balance each : balances) {
-      told.add(each.address());
+      Wallet wallet = wallets.get(each.address());
+      if (wallet != null && wallet.toldIn != takes) {
+        wallet.toldIn = takes;
+        told++;
+      }
       if (!BalanceRule.isFresh(each)) {
         continue;
       }
-      Wallet wallet = wallets.get(each.address());
       if (wallet == null) {
         wallet = new Wallet(each.attoFil(), now, now);
         wallets.put(each.address(), wallet);
+        wallet.toldIn = takes;
+        told++;
         changed = true;
       }
-      BigInteger spent = wallet.balance.subtract(each.attoFil());
+      BigInteger spent =
+          wallet.balance.equals(each.attoFil())
+              ? BigInteger.ZERO
+              : wallet.balance.subtract(each.attoFil());
       if (spent.signum() != 0 || !wallet.at.plus(STEP).isAfter(now)) {
         wallet.at = now;
         changed = true;
@@ -85,8 +99,8 @@ final class BurnMemory {
         add(wallet.spent, spent, now);
       }
     }
-    if (!told.isEmpty()) {
-      changed |= wallets.keySet().retainAll(told);
+    if (!balances.isEmpty() && told < wallets.size()) {
+      changed |= wallets.values().removeIf(each -> each.toldIn != takes);
     }
   }
 
@@ -117,12 +131,12 @@ final class BurnMemory {
 
   /** Whether each address that was low is reported now. */
   boolean tellsLow(List<Extras.Balance> balances) {
-    return addresses(balances).containsAll(low);
+    return low.isEmpty() || addresses(balances).containsAll(low);
   }
 
   /** Forgets which of the other addresses were low. */
   void retainLow(List<Extras.Balance> balances) {
-    changed |= low.retainAll(addresses(balances));
+    changed |= !low.isEmpty() && low.retainAll(addresses(balances));
   }
 
   private static Set<String> addresses(List<Extras.Balance> balances) {
@@ -132,11 +146,15 @@ final class BurnMemory {
   /** Returns what an address spent in the last 24 hours, in attoFIL. */
   BigInteger burn(String address, Instant now) {
     Wallet wallet = wallets.get(address);
-    if (wallet == null) {
+    if (wallet == null || wallet.spent.isEmpty()) {
       return BigInteger.ZERO;
     }
     drop(wallet.spent, now);
-    return wallet.spent.stream().map(Spent::attoFil).reduce(BigInteger.ZERO, BigInteger::add);
+    BigInteger sum = BigInteger.ZERO;
+    for (Spent each : wallet.spent) {
+      sum = sum.add(each.attoFil());
+    }
+    return sum;
   }
 
   /** Whether an alert that began then may rest on what was spent before this memory began. */

@@ -31,7 +31,7 @@ final class ExtendedNodes {
           .filter(rule -> rule.subject() == AlertRule.Subject.NODE)
           .toList();
 
-  /** How often conditions that depend on the time are looked at while nothing changes. */
+  /** How often it is looked for what is too old to be kept. */
   private static final Duration SWEEP = Duration.ofSeconds(10);
 
   /** What earlier beats of one node said. */
@@ -49,6 +49,10 @@ final class ExtendedNodes {
 
   private final AlertSteps steps;
   private final Map<String, Memory> memories = new HashMap<>();
+
+  /** When a condition may begin to hold although nothing changes, by peer id. */
+  private final DueSubjects due = new DueSubjects();
+
   private Instant sweptAt = Instant.MIN;
 
   /** From before a restart, of nodes that have not reported since. */
@@ -83,17 +87,28 @@ final class ExtendedNodes {
       Memory memory =
           memories.computeIfAbsent(
               node.peerId(), peerId -> new Memory(restored.remove(peerId), now));
-      memory.restarts.take(extras.startTime(), now);
-      if (followsChain(node.node)) {
-        memory.burns.take(extras.balances(), now);
-        memory.messages.take(extras.pendingMessages(), now);
-      } else {
-        memory.messages.pause();
+      try {
+        memory.restarts.take(extras.startTime(), now);
+        if (followsChain(node.node)) {
+          memory.burns.take(extras.balances(), now);
+          memory.messages.take(extras.pendingMessages(), now);
+        } else {
+          memory.messages.pause();
+        }
+      } finally {
+        save(node.peerId(), memory);
       }
     }
   }
 
+  private void save(String peerId, Memory memory) {
+    if (memory.burns.takeChanged()) {
+      unsaved.add(peerId);
+    }
+  }
+
   void forget(String peerId) {
+    due.forget(peerId);
     if (memories.remove(peerId) != null || restored.remove(peerId) != null) {
       unsaved.add(peerId);
     }
@@ -112,12 +127,6 @@ final class ExtendedNodes {
 
   /** Takes what is to be stored again of each node's addresses; nothing deletes the entry. */
   Map<String, List<String>> takeChanges() {
-    memories.forEach(
-        (peerId, memory) -> {
-          if (memory.burns.takeChanged()) {
-            unsaved.add(peerId);
-          }
-        });
     Map<String, List<String>> taken = new HashMap<>();
     for (String peerId : unsaved) {
       Memory memory = memories.get(peerId);
@@ -131,13 +140,13 @@ final class ExtendedNodes {
   /** Returns the nodes to be evaluated although they did not change; none most of the time. */
   List<String> due() {
     Instant now = steps.now();
-    boolean none = memories.isEmpty() && restored.isEmpty();
-    if (none || (sweptAt.plus(SWEEP).isAfter(now) && !sweptAt.isAfter(now))) {
-      return List.of();
+    if (!restored.isEmpty() && !(sweptAt.plus(SWEEP).isAfter(now) && !sweptAt.isAfter(now))) {
+      sweptAt = now;
+      restored
+          .entrySet()
+          .removeIf(each -> each.getValue().isOld(now) && unsaved.add(each.getKey()));
     }
-    sweptAt = now;
-    restored.entrySet().removeIf(each -> each.getValue().isOld(now) && unsaved.add(each.getKey()));
-    return List.copyOf(memories.keySet());
+    return due.take(memories.keySet(), now);
   }
 
   /** Adjusts stored times after the clock was set. */
@@ -145,11 +154,15 @@ final class ExtendedNodes {
     sweptAt = Moved.moved(sweptAt, by);
     restored.values().forEach(each -> each.moved(by));
     unsaved.addAll(restored.keySet());
-    for (Memory each : memories.values()) {
-      each.burns.moved(by);
-      each.messages.moved(by);
-      each.restarts.moved(by);
-    }
+    memories.forEach(
+        (peerId, each) -> {
+          each.burns.moved(by);
+          each.messages.moved(by);
+          each.restarts.moved(by);
+          save(peerId, each);
+        });
+    // What nodes say of their own clocks did not move.
+    due.all();
   }
 
   /**
@@ -162,13 +175,24 @@ final class ExtendedNodes {
     for (AlertRule rule : RULES) {
       judge(node, rule, live ? steps.table().live(new AlertKey(rule, node.peerId())) : null);
     }
+    Instant again =
+        PeersRule.again(node.node, steps.config().rules().limits().peers(), steps.now());
+    if (again == null) {
+      due.forget(node.peerId());
+    } else {
+      due.file(node.peerId(), again);
+    }
   }
 
   void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
     if (failed.contains(node.peerId())) {
       return;
     }
-    steps.guard().run(rule.label(), node.peerId(), () -> apply(node, rule, live));
+    try {
+      apply(node, rule, live);
+    } catch (RuntimeException e) {
+      steps.guard().failed(rule.label(), node.peerId(), e);
+    }
   }
 
   private void apply(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
@@ -179,6 +203,8 @@ final class ExtendedNodes {
       if (steps.endsUntold(live, missing)) {
         return;
       }
+    } else if (outcome.condition() != Condition.TRUE) {
+      return;
     }
     steps.node(
         node, live, rule, steps.result(outcome, node.network(), node.group(), node.labels()));
@@ -194,16 +220,28 @@ final class ExtendedNodes {
       case NODE_FINALITY_LAG -> FinalityRules.behind(its);
       case UPGRADE_NOT_READY -> UpgradeRule.of(its, now);
       case NODE_ISOLATED -> PeersRule.of(its, limits.peers(), now);
-      case BALANCE_LOW ->
-          memory == null ? Outcome.UNKNOWN : BalanceRule.of(its, memory.burns, limits, fires, now);
+      case BALANCE_LOW -> memory == null ? Outcome.UNKNOWN : low(its, memory, limits, fires);
       case NODE_RESTARTING ->
           memory == null ? Outcome.UNKNOWN : memory.restarts.outcome(its, fires, now);
       case MESSAGES_STUCK ->
           memory == null || !followsChain(its)
               ? Outcome.UNKNOWN
-              : memory.messages.outcome(its, fires != null, hold(node, rule), now);
+              : memory.messages.outcome(
+                  its,
+                  fires != null,
+                  memory.messages.isWaiting() ? hold(node, rule) : Duration.ZERO,
+                  now);
       default -> Outcome.UNKNOWN;
     };
+  }
+
+  private Outcome low(
+      Node node, Memory memory, AlertsConfig.Limits limits, @Nullable Instant fires) {
+    try {
+      return BalanceRule.of(node, memory.burns, limits, fires, steps.now());
+    } finally {
+      save(node.peerId(), memory);
+    }
   }
 
   /** A nonce cannot move at a node that does not follow the chain. */

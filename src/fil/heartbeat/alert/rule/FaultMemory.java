@@ -34,10 +34,17 @@ final class FaultMemory {
    * @return whether what is stored changed
    */
   boolean take(long start, long faults, long recovers, Instant at) {
-    List<String> stored = stored();
+    boolean first = !begun;
+    long[] last = {period, before, now, recovering};
+    boolean knew = known;
     begunAt = begun ? begunAt : at;
     learn(start, faults, recovers);
-    return !stored.equals(stored());
+    return first
+        || knew != known
+        || last[0] != period
+        || last[1] != before
+        || last[2] != now
+        || last[3] != recovering;
   }
 
   private void learn(long start, long faults, long recovers) {
@@ -121,8 +128,8 @@ final class FaultMemory {
                       + " more than in its last proving period"
                       + ProofText.as(reporter),
                   recovering
-                      + " recovering. Look at the storage that holds them (lotus-miner proving faults):"
-                      + " a faulty sector costs a fee each day until it is proven again"
+                      + " recovering. Look at the storage that holds them (lotus-miner proving"
+                      + " faults): a faulty sector costs a fee each day until it is proven again"
                       + ProofText.alone(reporter)));
     }
     boolean older = fires != null && begunAt != null && fires.isBefore(begunAt);

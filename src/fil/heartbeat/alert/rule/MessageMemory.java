@@ -68,17 +68,36 @@ final class MessageMemory {
       paused = false;
       followsSince = now;
     }
-    Set<String> told = new HashSet<>();
     for (Extras.Pending each : pending) {
-      told.add(each.address());
       if (isFresh(each)) {
         take(each, now.minusSeconds(each.age()));
       }
     }
-    if (!told.isEmpty()) {
-      waiting.keySet().retainAll(told);
-      moved.retainAll(told);
+    if (!pending.isEmpty()) {
+      keep(waiting.keySet(), pending);
+      keep(moved, pending);
     }
+  }
+
+  /** Drops the addresses that are not reported; of at most sixteen, so that no set is made. */
+  private static void keep(Set<String> addresses, List<Extras.Pending> reported) {
+    if (!addresses.isEmpty()) {
+      addresses.removeIf(address -> !isReported(address, reported));
+    }
+  }
+
+  private static boolean isReported(String address, List<Extras.Pending> reported) {
+    for (Extras.Pending each : reported) {
+      if (each.address().equals(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether messages of any address wait. */
+  boolean isWaiting() {
+    return !waiting.isEmpty();
   }
 
   private void take(Extras.Pending each, Instant answered) {

@@ -30,7 +30,7 @@ final class MinerClaims {
 
   private final Map<String, MinerMemory> memories = new HashMap<>();
 
-  private final DueClaims due = new DueClaims();
+  private final DueSubjects due = new DueSubjects();
 
   /** The miners that a node reported proofs of, now or lately. */
   private final Map<String, Set<String>> byNode = new HashMap<>();
@@ -39,7 +39,10 @@ final class MinerClaims {
   private static final String PARTED = "parted";
 
   /** Subjects to be stored again. */
-  private final Set<String> unsaved = new TreeSet<>();
+  private final Set<String> unsaved = new HashSet<>();
+
+  /** Those that no node may report now. */
+  private final Set<String> unreported = new HashSet<>();
 
   private boolean open = true;
 
@@ -85,6 +88,7 @@ final class MinerClaims {
           }
         });
     moving.stream().sorted(Comparator.comparing(Moving::at).reversed()).forEach(this::move);
+    unreported.addAll(memories.keySet());
   }
 
   /** What a node reported of a miner, which belongs to another claim now. */
@@ -109,8 +113,12 @@ final class MinerClaims {
       parted(each.miner(), each.peerId());
     }
     memories
-        .computeIfAbsent(subject(each.peerId(), each.miner()), ignored -> new MinerMemory())
+        .computeIfAbsent(subject(each.peerId(), each.miner()), this::memory)
         .add(each.from(), each.peerId());
+  }
+
+  private MinerMemory memory(String subject) {
+    return new MinerMemory(() -> unsaved.add(subject));
   }
 
   private void parted(String miner, String peerId) {
@@ -153,7 +161,7 @@ final class MinerClaims {
   }
 
   /** Returns when claims are to be judged. */
-  DueClaims due() {
+  DueSubjects due() {
     return due;
   }
 
@@ -186,6 +194,42 @@ final class MinerClaims {
    * @param well whether the node follows its chain
    */
   void take(String peerId, List<Extras.Proving> proving, boolean well, Instant now) {
+    if (!isOf(byNode.getOrDefault(peerId, Set.of()), proving)) {
+      keep(peerId, proving, well, now);
+    }
+    for (Extras.Proving each : proving) {
+      String subject = subject(peerId, each.miner());
+      MinerMemory memory = memories.computeIfAbsent(subject, this::memory);
+      if (memory.take(peerId, each, well, now)) {
+        due.changed(subject);
+      }
+      if (memory.isUnreported()) {
+        unreported.add(subject);
+      }
+    }
+  }
+
+  /** Whether these are about each of the miners once, and no other. */
+  private static boolean isOf(Set<String> miners, List<Extras.Proving> proving) {
+    if (miners.size() != proving.size()) {
+      return false;
+    }
+    for (int i = 0; i < proving.size(); i++) {
+      String miner = proving.get(i).miner();
+      if (!miners.contains(miner)) {
+        return false;
+      }
+      for (int j = 0; j < i; j++) {
+        if (proving.get(j).miner().equals(miner)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Keeps the miners that a node reports, and those that it reported lately. */
+  private void keep(String peerId, List<Extras.Proving> proving, boolean well, Instant now) {
     Set<String> told = proving.stream().map(Extras.Proving::miner).collect(Collectors.toSet());
     Set<String> kept = new HashSet<>(told);
     for (String miner : byNode.getOrDefault(peerId, Set.of())) {
@@ -201,14 +245,6 @@ final class MinerClaims {
       }
     }
     byNode.put(peerId, Set.copyOf(kept));
-    for (Extras.Proving each : proving) {
-      String subject = subject(peerId, each.miner());
-      if (memories
-          .computeIfAbsent(subject, ignored -> new MinerMemory())
-          .take(peerId, each, well, now)) {
-        due.changed(subject);
-      }
-    }
   }
 
   /** Something else changed about what a node reports. */
@@ -226,6 +262,9 @@ final class MinerClaims {
     MinerMemory memory = memories.get(subject);
     if (memory != null && memory.forget(peerId, now)) {
       due.changed(subject);
+      if (memory.isUnreported()) {
+        unreported.add(subject);
+      }
     }
   }
 
@@ -247,20 +286,21 @@ final class MinerClaims {
 
   private void remove(String subject) {
     memories.remove(subject);
+    unreported.remove(subject);
     due.forget(subject);
     unsaved.add(subject);
   }
 
   /** Forgets what no node has reported for long. */
   void sweep(Instant now) {
-    List<String> stale = new ArrayList<>(0);
-    memories.forEach(
-        (subject, memory) -> {
-          if (memory.isStale(now)) {
-            stale.add(subject);
-          }
-        });
-    stale.forEach(this::remove);
+    for (String subject : List.copyOf(unreported)) {
+      MinerMemory memory = memories.get(subject);
+      if (memory == null || !memory.isUnreported()) {
+        unreported.remove(subject);
+      } else if (memory.isStale(now)) {
+        remove(subject);
+      }
+    }
   }
 
   /** Restores a stored part of what was known of a subject. */
@@ -270,9 +310,11 @@ final class MinerClaims {
       parted(claim.miner(), claim.peerId());
       return;
     }
-    MinerMemory memory = memories.getOrDefault(subject, new MinerMemory());
+    MinerMemory before = memories.get(subject);
+    MinerMemory memory = before == null ? memory(subject) : before;
     String reporter = memory.restore(claim.miner(), text);
     memories.put(subject, memory);
+    unreported.add(subject);
     known = false;
     String peerId = claim.peerId() == null ? reporter : claim.peerId();
     if (peerId != null) {
@@ -289,12 +331,6 @@ final class MinerClaims {
 
   /** Takes what is to be stored again of each subject; nothing deletes the entry. */
   Map<String, List<String>> takeChanges() {
-    memories.forEach(
-        (subject, memory) -> {
-          if (memory.takeChanged()) {
-            unsaved.add(subject);
-          }
-        });
     Map<String, List<String>> taken = new HashMap<>();
     for (String subject : unsaved) {
       MinerMemory memory = memories.get(subject);

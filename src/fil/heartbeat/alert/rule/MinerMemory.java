@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,12 @@ final class MinerMemory {
   /** Since when no node has reported it; null while one does. */
   private @Nullable Instant unreportedSince;
 
-  private boolean changed;
+  /** Called when what is stored changed. */
+  private final Runnable onChange;
+
+  MinerMemory(Runnable onChange) {
+    this.onChange = onChange;
+  }
 
   /**
    * @param well whether the node follows its chain: counts of one that does not are old
@@ -87,22 +93,36 @@ final class MinerMemory {
     }
     Report report = new Report(proving, now.minusSeconds(proving.age()));
     Report before = reports.get(peerId);
-    boolean other = before == null || !before.proving().withAge(0).equals(proving.withAge(0));
+    boolean other = before == null || !isSameButAge(before.proving(), proving);
     boolean news = before == null || other || !report.isRepeated(before);
     if (news) {
       reports.put(peerId, report);
     }
     unreportedSince = null;
-    changed |= other;
+    boolean stored = other;
     Long faulty = proving.faults();
     if (well && faulty != null) {
       long length = proving.close() - proving.open();
       long start = proving.open() - proving.deadline() * length;
       boolean learned = faults.take(start, faulty, proving.recovering(), now);
-      changed |= learned;
+      stored |= learned;
       news |= learned;
     }
+    if (stored) {
+      onChange.run();
+    }
     return news;
+  }
+
+  private static boolean isSameButAge(Extras.Proving one, Extras.Proving other) {
+    return one.open() == other.open()
+        && one.close() == other.close()
+        && one.deadline() == other.deadline()
+        && one.partitions() == other.partitions()
+        && one.unproven() == other.unproven()
+        && one.recovering() == other.recovering()
+        && Objects.equals(one.faults(), other.faults())
+        && one.miner().equals(other.miner());
   }
 
   private static boolean isDeadline(long open, long close) {
@@ -113,7 +133,7 @@ final class MinerMemory {
   boolean forget(String peerId, Instant now) {
     boolean reported = reports.remove(peerId) != null;
     if (reported) {
-      changed = true;
+      onChange.run();
       unreportedSince = reports.isEmpty() ? now : null;
     }
     return reported;
@@ -136,7 +156,7 @@ final class MinerMemory {
     other.partitions.forEach(partitions::putIfAbsent);
     faults.add(other.faults);
     unreportedSince = reports.isEmpty() ? other.unreportedSince : null;
-    changed = true;
+    onChange.run();
   }
 
   /** Whether no node reports it now. */
@@ -152,13 +172,6 @@ final class MinerMemory {
     }
     Instant since = unreportedSince;
     return since != null && !since.plus(LASTS).isAfter(now);
-  }
-
-  /** Whether what is stored changed since the last call. */
-  boolean takeChanged() {
-    boolean taken = changed;
-    changed = false;
-    return taken;
   }
 
   /** Returns what is stored, one text for each part. */
@@ -243,7 +256,9 @@ final class MinerMemory {
       Report report = each.getValue();
       if (isAnswer(report, time)) {
         Integer count = report.proving().partitions();
-        changed |= !count.equals(partitions.put(report.proving().deadline(), count));
+        if (!count.equals(partitions.put(report.proving().deadline(), count))) {
+          onChange.run();
+        }
       }
       boolean isWell = well.test(each.getKey());
       boolean better =
@@ -297,7 +312,7 @@ final class MinerMemory {
   void moved(Duration by) {
     unreportedSince = Moved.movedOrNull(unreportedSince, by);
     faults.moved(by);
-    changed = true;
+    onChange.run();
     reports.replaceAll((peerId, own) -> new Report(own.proving(), Moved.moved(own.at(), by)));
   }
 }

@@ -9,7 +9,6 @@ import fil.heartbeat.alert.state.AlertKey;
 import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.fleet.NetworkReport;
 import fil.heartbeat.fleet.State;
-import fil.heartbeat.fleet.Verdict;
 import fil.heartbeat.wire.Extras;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,24 +44,6 @@ final class Miners {
   /** The nodes of each miner in this round; null until it is asked for. */
   private @Nullable Map<String, List<NodeTracking>> claimed;
 
-  /**
-   * What a judgement rests on of a node, beside what it reports.
-   *
-   * @param stopped since when it is stopped in good order, in epoch milliseconds, to be compared
-   *     only; 0 when it is not
-   */
-  record Seen(boolean reliable, long stopped, @Nullable String network, @Nullable String nickname) {
-
-    static Seen of(NodeTracking node) {
-      Verdict verdict = node.node.verdict();
-      return new Seen(
-          verdict.isReliable(),
-          node.node.state() == State.STOPPED ? verdict.since().toEpochMilli() : 0,
-          node.network(),
-          node.labels().get(AlertLabels.NICKNAME));
-    }
-  }
-
   Miners(AlertSteps steps, NodeTracker nodes) {
     this.steps = steps;
     this.nodes = nodes;
@@ -85,7 +66,11 @@ final class Miners {
                   claims.open(each.votes().basis().isOpen(), peerId -> nodes.find(peerId) != null));
     }
     for (NodeTracking each : changed) {
-      steps.guard().run("proofs", each.peerId(), () -> take(each));
+      try {
+        take(each);
+      } catch (RuntimeException e) {
+        steps.guard().failed("proofs", each.peerId(), e);
+      }
     }
   }
 
@@ -97,7 +82,7 @@ final class Miners {
       // What a node said that is not heard now, as after a restart, is all that is known.
       claims.drop(node.peerId(), steps.now());
     }
-    Seen seen = Seen.of(node);
+    NodeTracking.Seen seen = NodeTracking.Seen.of(node);
     if (!seen.equals(node.seenOfMiners)) {
       node.seenOfMiners = seen;
       claims.changed(node.peerId());

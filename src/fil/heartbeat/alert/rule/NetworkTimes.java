@@ -45,8 +45,14 @@ final class NetworkTimes {
   List<Extras.Proving> proving(NodeTracking node) {
     List<Extras.Proving> all = node.node.extras().proving();
     EpochTimes time = all.isEmpty() ? null : of(node);
-    return time == null
-        ? all
-        : all.stream().filter(each -> time.isNear(each.open(), each.close())).toList();
+    if (time == null) {
+      return all;
+    }
+    for (Extras.Proving each : all) {
+      if (!time.isNear(each.open(), each.close())) {
+        return all.stream().filter(near -> time.isNear(near.open(), near.close())).toList();
+      }
+    }
+    return all;
   }
 }

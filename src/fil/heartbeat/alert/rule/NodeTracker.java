@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -115,6 +116,25 @@ public final class NodeTracker {
           .forEach(this::forget);
     }
     return changed;
+  }
+
+  /**
+   * Returns nodes together with others.
+   *
+   * @param peerIds of the others; those that are not monitored are left out
+   */
+  List<NodeTracking> with(List<NodeTracking> changed, Set<String> peerIds) {
+    if (peerIds.isEmpty()) {
+      return changed;
+    }
+    Set<NodeTracking> all = new LinkedHashSet<>(changed);
+    for (String peerId : peerIds) {
+      NodeTracking node = nodes.get(peerId);
+      if (node != null) {
+        all.add(node);
+      }
+    }
+    return List.copyOf(all);
   }
 
   private Collection<Node> due(Changes changes) {

@@ -7,6 +7,8 @@ import fil.heartbeat.alert.state.AlertRecord;
 import fil.heartbeat.config.AlertsConfig;
 import fil.heartbeat.fleet.Liveness;
 import fil.heartbeat.fleet.Moved;
+import fil.heartbeat.fleet.State;
+import fil.heartbeat.fleet.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,6 +18,25 @@ import org.jspecify.annotations.Nullable;
 
 /** The state of one node in the engine. Mutable. */
 final class NodeTracking {
+
+  /**
+   * What a judgement of miners rests on of a node, beside what it reports.
+   *
+   * @param stopped since when it is stopped in good order, in epoch milliseconds, to be compared
+   *     only; 0 when it is not
+   */
+  record Seen(boolean reliable, long stopped, @Nullable String network, @Nullable String nickname) {
+
+    static Seen of(NodeTracking node) {
+      Verdict verdict = node.node.verdict();
+      return new Seen(
+          verdict.isReliable(),
+          node.node.state() == State.STOPPED ? verdict.since().toEpochMilli() : 0,
+          node.network(),
+          node.labels().get(AlertLabels.NICKNAME));
+    }
+  }
+
   public Node node;
 
   /** Whether it has beaten since the engine started, and still does. */
@@ -33,7 +54,7 @@ final class NodeTracking {
   long lookedAt;
 
   /** What the rules about miners saw of it last; null before. */
-  Miners.@Nullable Seen seenOfMiners;
+  @Nullable Seen seenOfMiners;
 
   private @Nullable Map<String, String> labels;
   private @Nullable Map<AlertRule, AlertsConfig.Rule> rules;

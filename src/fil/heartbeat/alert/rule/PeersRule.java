@@ -4,6 +4,7 @@ import fil.heartbeat.aggregator.Node;
 import fil.heartbeat.alert.model.AlertText;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A node with too few peers. */
 final class PeersRule {
@@ -12,6 +13,21 @@ final class PeersRule {
   static final Duration START = Duration.ofMinutes(10);
 
   private PeersRule() {}
+
+  /**
+   * Returns when a node may become isolated although it reports nothing new; null when it will not.
+   *
+   * @param limit at which or fewer peers a node is isolated
+   */
+  static @Nullable Instant again(Node node, int limit, Instant now) {
+    Integer peers = node.extras().peers();
+    Instant started = node.extras().startTime();
+    if (peers == null || peers > limit || started == null) {
+      return null;
+    }
+    Instant until = started.plus(START);
+    return until.isAfter(now) ? until : null;
+  }
 
   /**
    * @param limit at which or fewer peers a node is isolated

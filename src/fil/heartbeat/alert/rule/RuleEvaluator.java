@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,15 +101,17 @@ public final class RuleEvaluator {
     warming = changes.overview().warming();
     steps.warming(warming);
     boolean isolated = table.isFiring(AlertRule.FLEET_ISOLATED, "");
-    List<NodeTracking> changed = withUnjudged(nodes.take(changes, isolated, guard, now));
+    List<NodeTracking> changed = nodes.with(nodes.take(changes, isolated, guard, now), unjudged);
     nodes.takeForgotten().forEach(each -> guard.run("forgotten", each, () -> forget(each)));
     extended.take(changed);
     guard.run("proofs", "", () -> proving.take(changed, changes.overview().networks()));
     guarded(AlertRule.FLEET_ISOLATED, () -> isolated(isolated));
     boolean all = anew || table.takeRoom() || judgedBefore == warming;
     anew = false;
+    // Before any node is judged, which says when it is due again.
+    List<String> due = extended.due();
     (all ? List.copyOf(nodes.all()) : changed).forEach(this::judge);
-    for (String peerId : extended.due()) {
+    for (String peerId : due) {
       NodeTracking node = nodes.find(peerId);
       if (node != null && node.lookedAt != round) {
         extended.judge(node, table.hasLive(peerId));
@@ -137,21 +138,6 @@ public final class RuleEvaluator {
 
   private void guarded(AlertRule rule, Runnable part) {
     steps.guard().run(rule.label(), "", part);
-  }
-
-  /** Adds the nodes of which a rule failed in the last round. */
-  private List<NodeTracking> withUnjudged(List<NodeTracking> changed) {
-    if (unjudged.isEmpty()) {
-      return changed;
-    }
-    Set<NodeTracking> all = new LinkedHashSet<>(changed);
-    for (String peerId : unjudged) {
-      NodeTracking node = nodes.find(peerId);
-      if (node != null) {
-        all.add(node);
-      }
-    }
-    return List.copyOf(all);
   }
 
   /** Why the aggregator is degraded by rules that fail; empty when none does. */
@@ -220,7 +206,11 @@ public final class RuleEvaluator {
   }
 
   private void tryJudge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
-    steps.guard().run(rule.label(), node.peerId(), () -> judge(node, rule, live));
+    try {
+      judge(node, rule, live);
+    } catch (RuntimeException e) {
+      steps.guard().failed(rule.label(), node.peerId(), e);
+    }
   }
 
   private void judge(NodeTracking node, AlertRule rule, @Nullable AlertRecord live) {
@@ -228,6 +218,9 @@ public final class RuleEvaluator {
     Condition condition = condition(node, rule, own, live);
     if (rule == AlertRule.MINER_ADDRESS_CHANGED) {
       miners.judged(node.peerId(), condition);
+    }
+    if (live == null && condition != Condition.TRUE) {
+      return;
     }
     Instant since = own == null ? null : own.since().apply(node.node);
     steps.node(

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The claims that are to be judged, by subject: those about which something changed, and those of
- * which a time has come. So a second costs what is due in it, not what is known. Mutable.
+ * What is to be judged, by subject: that about which something changed, and that of which a time
+ * has come. So a second costs what is due in it, not what is known. Mutable.
  */
-final class DueClaims {
+final class DueSubjects {
   private final Map<String, Instant> times = new HashMap<>();
   private final NavigableMap<Instant, Set<String>> byTime = new TreeMap<>();
   private boolean all = true;
