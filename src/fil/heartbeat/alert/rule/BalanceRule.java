@@ -11,6 +11,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The balances of a node's addresses that are low or will be soon. */
@@ -60,6 +61,24 @@ final class BalanceRule {
   /** Whether the node has answered about an address lately enough. */
   static boolean isFresh(Extras.Balance each) {
     return each.age() <= FRESH.toSeconds();
+  }
+
+  /** Whether two reports say the same, of addresses that are as fresh. */
+  static boolean isSame(List<Extras.Balance> one, List<Extras.Balance> other) {
+    if (one.size() != other.size()) {
+      return false;
+    }
+    for (int i = 0; i < one.size(); i++) {
+      Extras.Balance a = one.get(i);
+      Extras.Balance b = other.get(i);
+      if (isFresh(a) != isFresh(b)
+          || !a.attoFil().equals(b.attoFil())
+          || !a.address().equals(b.address())
+          || !a.role().equals(b.role())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the node has answered lately about an address whose role has a limit. */

@@ -65,10 +65,19 @@ final class BurnMemory {
   private boolean changed;
   private int takes;
 
+  /** From when on even the balances that were taken last are to be taken again. */
+  private Instant againAt = Instant.MIN;
+
+  /** Whether it would be the same if it took again what it took last. */
+  boolean knows(Instant now) {
+    return againAt.isAfter(now);
+  }
+
   /** Takes what the node reports now. */
   void take(List<Extras.Balance> balances, Instant now) {
     takes++;
     int told = 0;
+    Instant oldest = now;
     for (Extras.Balance each : balances) {
       Wallet wallet = wallets.get(each.address());
       if (wallet != null && wallet.toldIn != takes) {
@@ -98,7 +107,9 @@ final class BurnMemory {
       if (spent.signum() > 0) {
         add(wallet.spent, spent, now);
       }
+      oldest = wallet.at.isBefore(oldest) ? wallet.at : oldest;
     }
+    againAt = oldest.plus(STEP);
     if (!balances.isEmpty() && told < wallets.size()) {
       changed |= wallets.values().removeIf(each -> each.toldIn != takes);
     }

@@ -35,12 +35,19 @@ final class ExtendedNodes {
   private static final Duration SWEEP = Duration.ofSeconds(10);
 
   /** What earlier beats of one node said. */
-  private static final class Memory {
-    final BurnMemory burns;
-    final MessageMemory messages = new MessageMemory();
-    final RestartMemory restarts;
+  static final class Memory {
+    private final BurnMemory burns;
 
-    Memory(@Nullable BurnMemory before, Instant now) {
+    /**
+     * The present balances, when none of them was low as they were judged; null otherwise. None of
+     * the same will be: with the time only what was spent gets less.
+     */
+    private @Nullable List<Extras.Balance> enough;
+
+    private final MessageMemory messages = new MessageMemory();
+    private final RestartMemory restarts;
+
+    private Memory(@Nullable BurnMemory before, Instant now) {
       burns = before == null ? new BurnMemory() : before;
       burns.begin(now);
       restarts = new RestartMemory(now);
@@ -83,22 +90,52 @@ final class ExtendedNodes {
 
   private void take(NodeTracking node, Instant now) {
     Extras extras = node.node.extras();
-    if (!extras.isNone() && node.isBeating()) {
-      Memory memory =
-          memories.computeIfAbsent(
-              node.peerId(), peerId -> new Memory(restored.remove(peerId), now));
-      try {
-        memory.restarts.take(extras.startTime(), now);
-        if (followsChain(node.node)) {
-          memory.burns.take(extras.balances(), now);
-          memory.messages.take(extras.pendingMessages(), now);
-        } else {
-          memory.messages.pause();
-        }
-      } finally {
-        save(node.peerId(), memory);
+    Memory memory = memory(node);
+    if (extras.isNone() || !node.isBeating()) {
+      if (memory != null) {
+        memory.enough = null;
       }
+      return;
     }
+    if (memory == null) {
+      memory = new Memory(restored.remove(node.peerId()), now);
+      memories.put(node.peerId(), memory);
+      node.memory = memory;
+    }
+    try {
+      memory.restarts.take(extras.startTime(), now);
+      if (followsChain(node.node)) {
+        balances(memory, extras.balances(), now);
+        memory.messages.take(extras.pendingMessages(), now);
+      } else {
+        memory.enough = null;
+        memory.messages.pause();
+      }
+    } finally {
+      save(node.peerId(), memory);
+    }
+  }
+
+  private static void balances(Memory memory, List<Extras.Balance> balances, Instant now) {
+    List<Extras.Balance> before = memory.enough;
+    if (before != null && memory.burns.knows(now) && BalanceRule.isSame(before, balances)) {
+      memory.enough = balances;
+    } else {
+      memory.enough = null;
+      memory.burns.take(balances, now);
+    }
+  }
+
+  private @Nullable Memory memory(NodeTracking node) {
+    if (node.memory == null) {
+      node.memory = memories.get(node.peerId());
+    }
+    return node.memory;
+  }
+
+  /** The limits are others: all balances are to be judged again. */
+  void config() {
+    memories.values().forEach(each -> each.enough = null);
   }
 
   private void save(String peerId, Memory memory) {
@@ -156,6 +193,7 @@ final class ExtendedNodes {
     unsaved.addAll(restored.keySet());
     memories.forEach(
         (peerId, each) -> {
+          each.enough = null;
           each.burns.moved(by);
           each.messages.moved(by);
           each.restarts.moved(by);
@@ -214,13 +252,13 @@ final class ExtendedNodes {
     Instant now = steps.now();
     Node its = node.node;
     AlertsConfig.Limits limits = steps.config().rules().limits();
-    Instant fires = live != null && live.isFiring() ? live.lifecycle().activeAt() : null;
-    Memory memory = memories.get(node.peerId());
+    Instant fires = fires(live);
+    Memory memory = memory(node);
     return switch (rule) {
       case NODE_FINALITY_LAG -> FinalityRules.behind(its);
       case UPGRADE_NOT_READY -> UpgradeRule.of(its, now);
       case NODE_ISOLATED -> PeersRule.of(its, limits.peers(), now);
-      case BALANCE_LOW -> memory == null ? Outcome.UNKNOWN : low(its, memory, limits, fires);
+      case BALANCE_LOW -> memory == null ? Outcome.UNKNOWN : low(its, memory, limits, live);
       case NODE_RESTARTING ->
           memory == null ? Outcome.UNKNOWN : memory.restarts.outcome(its, fires, now);
       case MESSAGES_STUCK ->
@@ -235,10 +273,23 @@ final class ExtendedNodes {
     };
   }
 
+  /** Returns since when the condition of a firing alert has held; null when none fires. */
+  private static @Nullable Instant fires(@Nullable AlertRecord live) {
+    return live != null && live.isFiring() ? live.lifecycle().activeAt() : null;
+  }
+
   private Outcome low(
-      Node node, Memory memory, AlertsConfig.Limits limits, @Nullable Instant fires) {
+      Node node, Memory memory, AlertsConfig.Limits limits, @Nullable AlertRecord live) {
+    if (live == null && memory.enough != null) {
+      return Outcome.FALSE;
+    }
+    memory.enough = null;
     try {
-      return BalanceRule.of(node, memory.burns, limits, fires, steps.now());
+      Outcome outcome = BalanceRule.of(node, memory.burns, limits, fires(live), steps.now());
+      if (live == null && outcome.condition() != Condition.TRUE && followsChain(node)) {
+        memory.enough = node.extras().balances();
+      }
+      return outcome;
     } finally {
       save(node.peerId(), memory);
     }
@@ -263,7 +314,7 @@ final class ExtendedNodes {
               && node.node.findings().compared() != Findings.Compared.TOO_FEW;
       case NODE_ISOLATED -> extras.peers() != null;
       case BALANCE_LOW -> {
-        Memory memory = memories.get(node.peerId());
+        Memory memory = memory(node);
         yield (memory == null || memory.burns.tellsLow(extras.balances()))
             && BalanceRule.isTold(extras, steps.config().rules().limits());
       }

@@ -44,6 +44,12 @@ final class MessageMemory {
   /** Addresses whose messages moved since this memory began. */
   private final Set<String> moved = new HashSet<>();
 
+  /**
+   * What was taken last, when no message waited of any address and all of them had moved; null
+   * otherwise. To take the same again changes nothing.
+   */
+  private @Nullable List<Extras.Pending> idle;
+
   /** Whether the node does not follow its chain now. */
   private boolean paused;
 
@@ -58,6 +64,7 @@ final class MessageMemory {
   /** The node does not follow its chain, so that no nonce can move: what is known ends. */
   void pause() {
     paused = true;
+    idle = null;
     waiting.clear();
     moved.clear();
   }
@@ -68,6 +75,10 @@ final class MessageMemory {
       paused = false;
       followsSince = now;
     }
+    if (idle != null && isIdle(idle, pending)) {
+      idle = pending;
+      return;
+    }
     for (Extras.Pending each : pending) {
       if (isFresh(each)) {
         take(each, now.minusSeconds(each.age()));
@@ -77,6 +88,21 @@ final class MessageMemory {
       keep(waiting.keySet(), pending);
       keep(moved, pending);
     }
+    idle = waiting.isEmpty() && moved.size() == pending.size() ? pending : null;
+  }
+
+  /** Whether no message waits of the same addresses. */
+  private static boolean isIdle(List<Extras.Pending> before, List<Extras.Pending> pending) {
+    if (before.size() != pending.size()) {
+      return false;
+    }
+    for (int i = 0; i < pending.size(); i++) {
+      Extras.Pending each = pending.get(i);
+      if (each.count() != 0 || !each.address().equals(before.get(i).address())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Drops the addresses that are not reported; of at most sixteen, so that no set is made. */

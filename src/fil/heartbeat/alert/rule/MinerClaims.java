@@ -46,6 +46,9 @@ final class MinerClaims {
 
   private boolean open = true;
 
+  /** Another one when {@link FoundMemories} memories may be others than those that count. */
+  private long generation;
+
   /**
    * The nodes of which one memory of a miner was, as it became one of each; by the miner. Stored
    * until all alerts have followed, since a restart in between finds the memories parted.
@@ -68,7 +71,7 @@ final class MinerClaims {
     }
     known = true;
     open = next;
-    due.all();
+    all();
     Map<String, MinerMemory> others = new HashMap<>();
     memories.forEach(
         (subject, memory) -> {
@@ -89,6 +92,12 @@ final class MinerClaims {
         });
     moving.stream().sorted(Comparator.comparing(Moving::at).reversed()).forEach(this::move);
     unreported.addAll(memories.keySet());
+  }
+
+  /** Marks all for the next round, in which each is looked up again. */
+  void all() {
+    due.all();
+    generation++;
   }
 
   /** What a node reported of a miner, which belongs to another claim now. */
@@ -118,7 +127,7 @@ final class MinerClaims {
   }
 
   private MinerMemory memory(String subject) {
-    return new MinerMemory(() -> unsaved.add(subject));
+    return new MinerMemory(subject, unsaved);
   }
 
   private void parted(String miner, String peerId) {
@@ -193,39 +202,37 @@ final class MinerClaims {
    *
    * @param well whether the node follows its chain
    */
-  void take(String peerId, List<Extras.Proving> proving, boolean well, Instant now) {
-    if (!isOf(byNode.getOrDefault(peerId, Set.of()), proving)) {
-      keep(peerId, proving, well, now);
+  void take(NodeTracking node, List<Extras.Proving> proving, boolean well, Instant now) {
+    String peerId = node.peerId();
+    FoundMemories found = node.found;
+    if (found == null || !found.isOf(proving, generation)) {
+      found = find(peerId, proving, well, now);
+      node.found =
+          FoundMemories.isOf(byNode.getOrDefault(peerId, Set.of()), proving) ? found : null;
     }
-    for (Extras.Proving each : proving) {
-      String subject = subject(peerId, each.miner());
-      MinerMemory memory = memories.computeIfAbsent(subject, this::memory);
-      if (memory.take(peerId, each, well, now)) {
-        due.changed(subject);
+    for (int i = 0; i < proving.size(); i++) {
+      MinerMemory memory = found.memories().get(i);
+      if (memory.take(peerId, proving.get(i), well, now)) {
+        due.changed(memory.subject());
       }
       if (memory.isUnreported()) {
-        unreported.add(subject);
+        unreported.add(memory.subject());
       }
     }
   }
 
-  /** Whether these are about each of the miners once, and no other. */
-  private static boolean isOf(Set<String> miners, List<Extras.Proving> proving) {
-    if (miners.size() != proving.size()) {
-      return false;
+  private FoundMemories find(
+      String peerId, List<Extras.Proving> proving, boolean well, Instant now) {
+    if (!FoundMemories.isOf(byNode.getOrDefault(peerId, Set.of()), proving)) {
+      keep(peerId, proving, well, now);
     }
-    for (int i = 0; i < proving.size(); i++) {
-      String miner = proving.get(i).miner();
-      if (!miners.contains(miner)) {
-        return false;
-      }
-      for (int j = 0; j < i; j++) {
-        if (proving.get(j).miner().equals(miner)) {
-          return false;
-        }
-      }
+    List<String> miners = new ArrayList<>(proving.size());
+    List<MinerMemory> found = new ArrayList<>(proving.size());
+    for (Extras.Proving each : proving) {
+      miners.add(each.miner());
+      found.add(memories.computeIfAbsent(subject(peerId, each.miner()), this::memory));
     }
-    return true;
+    return new FoundMemories(generation, miners, found);
   }
 
   /** Keeps the miners that a node reports, and those that it reported lately. */
@@ -271,6 +278,7 @@ final class MinerClaims {
   void forget(String peerId, Instant now) {
     Set<String> told = byNode.remove(peerId);
     if (told != null) {
+      generation++;
       told.forEach(miner -> forget(peerId, miner, now));
     }
   }
@@ -285,6 +293,7 @@ final class MinerClaims {
   }
 
   private void remove(String subject) {
+    generation++;
     memories.remove(subject);
     unreported.remove(subject);
     due.forget(subject);
@@ -352,6 +361,6 @@ final class MinerClaims {
   /** Adjusts stored times after the clock was set. */
   void moved(Duration by) {
     memories.values().forEach(each -> each.moved(by));
-    due.all();
+    all();
   }
 }

@@ -76,11 +76,24 @@ final class MinerMemory {
   /** Since when no node has reported it; null while one does. */
   private @Nullable Instant unreportedSince;
 
-  /** Called when what is stored changed. */
-  private final Runnable onChange;
+  private final String subject;
+  private final Set<String> unsaved;
 
-  MinerMemory(Runnable onChange) {
-    this.onChange = onChange;
+  /**
+   * @param subject of the claim that it is about
+   * @param unsaved takes the subject whenever what is stored changes
+   */
+  MinerMemory(String subject, Set<String> unsaved) {
+    this.subject = subject;
+    this.unsaved = unsaved;
+  }
+
+  String subject() {
+    return subject;
+  }
+
+  private void changed() {
+    unsaved.add(subject);
   }
 
   /**
@@ -109,7 +122,7 @@ final class MinerMemory {
       news |= learned;
     }
     if (stored) {
-      onChange.run();
+      changed();
     }
     return news;
   }
@@ -133,7 +146,7 @@ final class MinerMemory {
   boolean forget(String peerId, Instant now) {
     boolean reported = reports.remove(peerId) != null;
     if (reported) {
-      onChange.run();
+      changed();
       unreportedSince = reports.isEmpty() ? now : null;
     }
     return reported;
@@ -156,7 +169,7 @@ final class MinerMemory {
     other.partitions.forEach(partitions::putIfAbsent);
     faults.add(other.faults);
     unreportedSince = reports.isEmpty() ? other.unreportedSince : null;
-    onChange.run();
+    changed();
   }
 
   /** Whether no node reports it now. */
@@ -257,7 +270,7 @@ final class MinerMemory {
       if (isAnswer(report, time)) {
         Integer count = report.proving().partitions();
         if (!count.equals(partitions.put(report.proving().deadline(), count))) {
-          onChange.run();
+          changed();
         }
       }
       boolean isWell = well.test(each.getKey());
@@ -312,7 +325,7 @@ final class MinerMemory {
   void moved(Duration by) {
     unreportedSince = Moved.movedOrNull(unreportedSince, by);
     faults.moved(by);
-    onChange.run();
+    changed();
     reports.replaceAll((peerId, own) -> new Report(own.proving(), Moved.moved(own.at(), by)));
   }
 }

@@ -53,7 +53,7 @@ final class Miners {
   /** Takes the present state of changed nodes, and of their networks. */
   void take(List<NodeTracking> changed, List<NetworkReport> reports) {
     if (times.take(reports)) {
-      claims.due().all();
+      claims.all();
     }
     for (NetworkReport each : reports) {
       // All of them say the same.
@@ -77,7 +77,7 @@ final class Miners {
   private void take(NodeTracking node) {
     List<Extras.Proving> proving = times.proving(node);
     if (!proving.isEmpty() && node.isBeating()) {
-      claims.take(node.peerId(), proving, isWell(node.node), steps.now());
+      claims.take(node, proving, isWell(node.node), steps.now());
     } else if (!steps.warming() && node.beating && isWell(node.node)) {
       // What a node said that is not heard now, as after a restart, is all that is known.
       claims.drop(node.peerId(), steps.now());
@@ -122,7 +122,7 @@ final class Miners {
     claimed = null;
     boolean isIsolated = steps.table().isFiring(AlertRule.FLEET_ISOLATED, "");
     if (all || isIsolated != isolated) {
-      claims.due().all();
+      claims.all();
     }
     isolated = isIsolated;
     moved.move(live());

@@ -56,6 +56,12 @@ final class NodeTracking {
   /** What the rules about miners saw of it last; null before. */
   @Nullable Seen seenOfMiners;
 
+  /** What is known of the miners that it reports; null when it is to be looked for. */
+  @Nullable FoundMemories found;
+
+  /** What its earlier beats said; null when it is to be looked for, or there is nothing. */
+  ExtendedNodes.@Nullable Memory memory;
+
   private @Nullable Map<String, String> labels;
   private @Nullable Map<AlertRule, AlertsConfig.Rule> rules;
 

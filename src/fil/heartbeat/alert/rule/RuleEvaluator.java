@@ -71,6 +71,7 @@ public final class RuleEvaluator {
     steps.config(next);
     nodes.monitorAfter(next.rules().monitorAfter());
     nodes.all().forEach(NodeTracking::forgetRules);
+    extended.config();
     anew = true;
   }
 
