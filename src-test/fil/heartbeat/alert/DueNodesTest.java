@@ -132,7 +132,7 @@ class DueNodesTest {
   /** Does one thing to both, and returns what. */
   private String event(Random random) {
     String name = NAMES.get(random.nextInt(NAMES.size()));
-    int what = random.nextInt(20);
+    int what = random.nextInt(24);
     switch (what) {
       case 0 -> both(script -> script.disconnect(name));
       case 1 -> both(script -> script.stop(name));
@@ -171,7 +171,11 @@ class DueNodesTest {
       }
       case 15 -> tell(name, extras -> peers(extras, random));
       case 16, 17 -> tell(name, extras -> extras.balances(balances(name, random)));
-      case 18 -> tell(name, extras -> extras.pendingMessages(pending(name, random)));
+      case 18, 19 -> tell(name, extras -> extras.pendingMessages(pending(name, random)));
+      case 20, 21, 22 -> {
+        List<Extras.Balance> spent = spent(some.node(name).extras.balances(), random);
+        tell(name, extras -> extras.balances(spent));
+      }
       default -> {
         Extras.Builder few = new Extras.Builder().balances(balances(name, random));
         Extras.Builder next =
@@ -221,6 +225,23 @@ class DueNodesTest {
       }
     }
     return balances;
+  }
+
+  /** The same addresses with less, or filled again. */
+  private static List<Extras.Balance> spent(List<Extras.Balance> balances, Random random) {
+    List<Extras.Balance> spent = new ArrayList<>();
+    int most = random.nextBoolean() ? 60 : 3;
+    for (Extras.Balance each : balances) {
+      BigInteger by = FIL.multiply(BigInteger.valueOf(random.nextInt(most)));
+      BigInteger left = each.attoFil().subtract(by);
+      spent.add(
+          new Extras.Balance(
+              each.address(),
+              each.role(),
+              left.signum() < 0 ? FIL.multiply(BigInteger.valueOf(100)) : left,
+              each.age()));
+    }
+    return spent;
   }
 
   private static List<Extras.Pending> pending(String name, Random random) {
