@@ -74,6 +74,41 @@ class DueNodesTest {
         .containsExactly(some.now.minusSeconds(100));
   }
 
+  /** What is too old is forgotten after a restart, so that it is to be known that it is not. */
+  @Test
+  void balancesThatStayTheSameAreStoredEachHour() {
+    List<Extras.Balance> balances =
+        List.of(new Extras.Balance("f3a", "worker", FIL.multiply(BigInteger.valueOf(1_000)), 0));
+    tell("bob", extras -> extras.balances(balances));
+    run(10, "told");
+    List<String> before = stored(some, "burns");
+    run(3_700, "an hour later");
+    assertThat(before).hasSize(1);
+    assertThat(stored(some, "burns")).hasSize(1).isNotEqualTo(before);
+  }
+
+  /** The memory of a miner goes with the last node that reported it, and another one is made. */
+  @Test
+  void aMinerIsKnownAgainAfterItWasForgotten() {
+    both(AlertScript::close);
+    List<Extras.Proving> none = List.of();
+    proves("alice", List.of(new ProvingNodes(some).proving("f01000", 1, 0L)));
+    proves("bob", List.of(new ProvingNodes(some).proving("f01000", 1, 0L)));
+    run(5, "both report it");
+    proves("bob", none);
+    run(5, "one reports it");
+    both(script -> script.forget("alice"));
+    run(5, "none reports it");
+    assertThat(stored(some, "proofs")).isEmpty();
+    proves("bob", List.of(new ProvingNodes(some).proving("f01000", 1, 0L)));
+    run(5, "one reports it again");
+    assertThat(stored(some, "proofs")).hasSize(1);
+  }
+
+  private void proves(String name, List<Extras.Proving> proving) {
+    tell(name, extras -> extras.peers(50).proving(proving));
+  }
+
   private void run(int seconds, String what) {
     for (int second = 0; second < seconds; second++) {
       all.config(all.config());
