@@ -169,6 +169,7 @@ final class AlertScript {
                 each.extended()));
   }
 
+  @CanIgnoreReturnValue
   ScriptNode expect(String name) {
     ScriptNode node = add(name);
     node.expected = new Expected(name, Map.of());

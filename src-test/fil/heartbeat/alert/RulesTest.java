@@ -463,6 +463,22 @@ class RulesTest {
         .containsExactly("20s ops NodeSilent/mainnet +a", "66s ops NodeSilent/mainnet -a");
   }
 
+  /** Forgetting a node of the configuration makes it anew, before the rules hear of either. */
+  @Test
+  void aNodeForgottenAndBackWithinARoundIsStillMissed() {
+    script.expect("d");
+    script.until(700);
+    assertThat(script.lines).last().asString().contains("NodeMissing").endsWith("!d");
+    int before = script.lines.size();
+    script.forget("d");
+    script.expect("d");
+    script.until(1_500);
+    assertThat(script.lines).hasSize(before);
+    script.beat("d");
+    script.until(1_600);
+    assertThat(script.lines).hasSize(before + 1).last().asString().endsWith("-d");
+  }
+
   @Test
   void groupsAndRulesChangeWhichAlertsAreSent() {
     AlertsConfig.Group group =

@@ -213,6 +213,14 @@ final class ExtendedNodes {
     for (AlertRule rule : RULES) {
       judge(node, rule, live ? steps.table().live(new AlertKey(rule, node.peerId())) : null);
     }
+    try {
+      file(node);
+    } catch (RuntimeException e) {
+      steps.guard().failed(AlertRule.NODE_ISOLATED.label(), node.peerId(), e);
+    }
+  }
+
+  private void file(NodeTracking node) {
     Instant again =
         PeersRule.again(node.node, steps.config().rules().limits().peers(), steps.now());
     if (again == null) {

@@ -89,6 +89,9 @@ public final class NodeTracker {
   List<NodeTracking> take(Changes changes, boolean isolated, RuleGuard guard, Instant now) {
     warmSince = warming && !changes.overview().warming() ? now : warmSince;
     warming = changes.overview().warming();
+    // A node may be removed and be back within one round: what it was goes before what it is.
+    changes.removed().forEach(this::forget);
+    changes.removed().forEach(strangers::remove);
     List<NodeTracking> changed = new ArrayList<>(changes.nodes().size());
     for (Node node : due(changes)) {
       try {
@@ -105,8 +108,6 @@ public final class NodeTracker {
         guard.failed("state", node.peerId(), e);
       }
     }
-    changes.removed().forEach(this::forget);
-    changes.removed().forEach(strangers::remove);
     if (changes.complete()) {
       Set<String> present = new HashSet<>();
       changes.nodes().forEach(node -> present.add(node.peerId()));
