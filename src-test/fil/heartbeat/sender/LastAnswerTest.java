@@ -31,8 +31,7 @@ class LastAnswerTest {
         .put("upgrades", new JsonArray("[{\"name\":\"FireHorse\",\"height\":6052800}]"))
         .put("finalized", new JsonObject().put("height", 6).put("key", "{ " + CID + " }"))
         .put("baseFee", "100")
-        .put("rpcMillis", 12)
-        .put("pendingMessages", new JsonArray("[{\"address\":\"f0502\",\"count\":1,\"nonce\":7}]"));
+        .put("rpcMillis", 12);
   }
 
   private static final List<Consumer<JsonObject>> CHANGES =
@@ -58,7 +57,20 @@ class LastAnswerTest {
           body -> body.getJsonArray("upgrades").getJsonObject(0).put("height", 1),
           body -> body.getJsonObject("finalized").put("key", "{ " + OTHER + " }"),
           body -> body.put("client", 7),
-          body -> body.remove("client"));
+          body -> body.remove("client"),
+          body -> body.put("pendingMessages", waiting(3)),
+          body -> body.put("pendingMessages", waiting(4)).put("client", "other"));
+
+  /** Messages that were asked for so many seconds ago. */
+  private static JsonArray waiting(int age) {
+    return new JsonArray()
+        .add(
+            new JsonObject()
+                .put("address", "f0502")
+                .put("count", 1)
+                .put("nonce", 7)
+                .put("age", age));
+  }
 
   private static JsonObject changed(Consumer<JsonObject> change) {
     JsonObject body = whole();

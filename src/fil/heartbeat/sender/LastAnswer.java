@@ -69,6 +69,11 @@ final class LastAnswer {
   /** Returns the optional members of an answer to the head request. */
   Extras members(JsonObject json, Tell tell) {
     JsonObject before = answer;
+    if (MemberReading.hasAges(json)) {
+      // They are others in each answer: to compare and keep them would be work for nothing.
+      answer = null;
+      return MemberReading.of(json, tell);
+    }
     if (before != null && MemberReading.sameMembers(json, before)) {
       members = MemberReading.withDuration(members, json, tell);
     } else {

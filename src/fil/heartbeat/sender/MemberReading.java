@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +38,10 @@ final class MemberReading {
           .map(MemberReading::inAnswers)
           .toList();
 
+  /** Members whose entries say how old they are, by their names in an answer. */
+  private static final List<String> AGED =
+      Stream.of("Balances", "Proving", "PendingMessages").map(MemberReading::inAnswers).toList();
+
   private MemberReading() {}
 
   /**
@@ -57,6 +62,11 @@ final class MemberReading {
       }
     }
     return extras.build();
+  }
+
+  /** Whether an answer has members that say how old they are. */
+  static boolean hasAges(JsonObject json) {
+    return AGED.stream().anyMatch(json::containsKey);
   }
 
   /** Whether two answers have the same members, but for the duration of the request. */
