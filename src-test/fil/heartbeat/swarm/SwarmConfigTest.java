@@ -83,6 +83,18 @@ class SwarmConfigTest {
         .hasMessageContaining("--nodes: 180001 (expected: a whole number, 1 to 180000)");
   }
 
+  @Test
+  void eachTargetTakesPortsOfASource() {
+    String second =
+        "--target "
+            + Configs.TARGET
+            + ","
+            + "/ip4/127.0.0.1/tcp/1/p2p/12D3KooWD3eckifWpRn9wQpMG9R9hX3sD158z7EqHWmweQAJU5SA";
+    assertThat(Configs.of(30_000, second, "--source 127.0.0.2").targets()).hasSize(2);
+    assertThatThrownBy(() -> Configs.of(30_001, second, "--source 127.0.0.2"))
+        .hasMessageContaining("--nodes times --target: 60002 (expected: at most 60000");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -129,6 +129,14 @@ public record SwarmConfig(
             "" + config.churnPerMinute(),
             "0, since --fork, --lag and --silent leave no node that could churn");
       }
+      long dials = (long) config.nodes() * config.targets().size();
+      long ports = (long) MAX_NODES * config.sources().size();
+      if (ports > 0 && dials > ports) {
+        fault(
+            "--nodes times --target",
+            "" + dials,
+            "at most " + ports + ": a connection from a --source takes a port of it");
+      }
       for (Multiaddr target : config.targets()) {
         for (InetAddress source : config.sources()) {
           boolean six = source instanceof Inet6Address;

@@ -7,7 +7,9 @@ import fil.heartbeat.libp2p.HostConfig;
 import fil.heartbeat.libp2p.Libp2pException;
 import fil.heartbeat.libp2p.Libp2pException.Code;
 import fil.heartbeat.libp2p.Multiaddr;
+import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,11 +47,15 @@ class DialerTest {
           });
 
   private CompletableFuture<Connection> connect(String address, int seconds) {
+    return connect(address, seconds, DialOptions.DEFAULT);
+  }
+
+  private CompletableFuture<Connection> connect(String address, int seconds, DialOptions options) {
     CompletableFuture<Connection> connection =
         dialer.connect(
             Multiaddr.parse(address).withPeerId(listener.id()),
             listener.id(),
-            DialOptions.DEFAULT,
+            options,
             Duration.ofSeconds(seconds));
     loop.drive();
     return connection;
@@ -64,6 +70,17 @@ class DialerTest {
     assertThat(host.parts.guard().sockets()).isZero();
     assertThat(loop.timers()).isZero();
     assertThat(opened).noneMatch(FakeWire::isOpen);
+  }
+
+  @Test
+  void anAddressOfAnotherFamilyThanTheSourceIsNotTried() throws IOException {
+    InetAddress source = InetAddress.getByAddress(new byte[] {127, 0, 0, 2});
+    CompletableFuture<Connection> dial =
+        connect("/ip6/2001:db8::1/tcp/2", 10, DialOptions.DEFAULT.from(source));
+    assertThat(failure(dial).code()).isEqualTo(Code.CONNECT_FAILED);
+    assertThat(failure(dial)).hasMessageContaining("is of the family of 127.0.0.2");
+    assertThat(tried).isEmpty();
+    assertNothingLeft();
   }
 
   @Test

@@ -9,6 +9,7 @@ import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.host.ConnectionGuard;
 import fil.heartbeat.libp2p.host.Keepalive;
 import fil.heartbeat.libp2p.host.Refusal;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -109,9 +110,25 @@ final class Dial {
       finish(null, failure);
     } else if (resolved != null) {
       watcher.accept(DialStep.RESOLVED);
-      resolved.forEach(found -> endpoints.add(found.from(source)));
+      resolved.stream()
+          .filter(this::isOfSourceFamily)
+          .forEach(found -> endpoints.add(found.from(source)));
+      if (endpoints.isEmpty() && !resolved.isEmpty()) {
+        failures.add(
+            new Libp2pException(
+                Code.CONNECT_FAILED,
+                "no address of "
+                    + target
+                    + " is of the family of "
+                    + source.map(InetAddress::getHostAddress).orElse("")));
+      }
       next();
     }
+  }
+
+  private boolean isOfSourceFamily(Endpoint found) {
+    return source.isEmpty()
+        || source.get() instanceof Inet6Address == found.address() instanceof Inet6Address;
   }
 
   private void next() {
