@@ -243,7 +243,9 @@ class HaproxyInterop {
             drained(BY_HTTP, since);
             assertThat(row(BY_AGENT, "lotus-03").get("last_agt"))
                 .contains("forked since " + since.toString().substring(11, 19));
-            assertThat(answering(front.port())).containsExactlyElementsOf(others);
+            assertThat(answering(front.port()))
+                .as(() -> command("show stat"))
+                .containsExactlyElementsOf(others);
             forked.kill();
           }
           try (Program again = heartbeat("victim", wellChain)) {
