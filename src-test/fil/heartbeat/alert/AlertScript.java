@@ -125,6 +125,16 @@ final class AlertScript {
     return script;
   }
 
+  /** Of an open fleet whose chain has a clock, with one sink; seconds count from here on. */
+  static AlertScript openFleet(String... names) {
+    AlertScript script = withNodes(config(sink("ops")), names);
+    script.clocked = true;
+    script.open();
+    script.run(15);
+    script.start();
+    return script;
+  }
+
   /** Starts to count seconds. */
   void start() {
     zero = now;

@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.AlertRule;
@@ -29,14 +28,7 @@ class DueMinersTest {
   private final AlertScript all = script();
 
   private static AlertScript script() {
-    AlertScript script =
-        AlertScript.withNodes(
-            AlertScript.config(sink("ops")), "alice", "bob", "mallory", "erin", "frank", "grace");
-    script.clocked = true;
-    script.open();
-    script.run(15);
-    script.start();
-    return script;
+    return AlertScript.openFleet("alice", "bob", "mallory", "erin", "frank", "grace");
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.Alert;
@@ -25,16 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class NamedLaterTest {
 
-  private final AlertScript script =
-      AlertScript.withNodes(AlertScript.config(sink("ops")), "alice", "mallory");
+  private final AlertScript script = AlertScript.openFleet("alice", "mallory");
   private final ProvingNodes nodes = new ProvingNodes(script);
-
-  NamedLaterTest() {
-    script.clocked = true;
-    script.open();
-    script.run(15);
-    script.start();
-  }
 
   private void tellLater(String name, Extras.Proving own, long faults) {
     long later = 2_000;

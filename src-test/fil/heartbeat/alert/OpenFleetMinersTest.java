@@ -1,6 +1,5 @@
 package fil.heartbeat.alert;
 
-import static fil.heartbeat.alert.AlertScript.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import fil.heartbeat.alert.model.Alert;
@@ -23,16 +22,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class OpenFleetMinersTest {
 
-  private final AlertScript script =
-      AlertScript.withNodes(AlertScript.config(sink("ops")), "alice", "mallory");
+  private final AlertScript script = AlertScript.openFleet("alice", "mallory");
   private final ProvingNodes nodes = new ProvingNodes(script);
-
-  OpenFleetMinersTest() {
-    script.clocked = true;
-    script.open();
-    script.run(15);
-    script.start();
-  }
 
   /** The alerts about what a node reports of miners. */
   private List<Alert> about(String name) {
