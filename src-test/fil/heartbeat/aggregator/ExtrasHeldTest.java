@@ -69,6 +69,51 @@ class ExtrasHeldTest {
     assertThat(later.proving().get(0).age()).isEqualTo(Extras.MAX_AGE);
   }
 
+  /** What is repeated must not be new each time: it would outlive a collection for each beat. */
+  @Test
+  void whatIsRepeatedIsKeptOnce() {
+    assertThat(take(full(3, 85))).isEmpty();
+    Extras first = held.extras();
+    assertThat(take(full(9, 86))).isEmpty();
+    Extras next = held.extras();
+    assertThat(next).isEqualTo(full(9, 86).build());
+    assertThat(next.client()).isSameAs(first.client());
+    assertThat(next.version()).isSameAs(first.version());
+    assertThat(next.startTime()).isSameAs(first.startTime());
+    assertThat(next.upgrades()).isSameAs(first.upgrades());
+    assertThat(next.minerAddresses()).isSameAs(first.minerAddresses());
+    assertThat(next.baseFee()).isSameAs(first.baseFee());
+    assertThat(next.balances().get(0).address()).isSameAs(first.balances().get(0).address());
+    assertThat(next.balances().get(0).role()).isSameAs(first.balances().get(0).role());
+    assertThat(next.balances().get(0).attoFil()).isSameAs(first.balances().get(0).attoFil());
+    assertThat(next.proving().get(0).miner()).isSameAs(first.proving().get(0).miner());
+    assertThat(next.pendingMessages().get(0).address())
+        .isSameAs(first.pendingMessages().get(0).address());
+  }
+
+  /** Each member anew, as a beat brings them. */
+  private static Extras.Builder full(int age, int peers) {
+    return told()
+        .client(fresh("lotus"))
+        .version(fresh("1.36.0"))
+        .startTime(Instant.parse("2026-11-29T11:59:00Z"))
+        .upgrades(List.of(new Extras.Upgrade(fresh("FireHorse"), 5_100_000)))
+        .finalized(new Extras.Finalized(4_999_950, "{ " + CID + " }"))
+        .peers(peers)
+        .baseFee(new BigInteger("1000"))
+        .minerAddresses(List.of(fresh("f01")))
+        .balances(
+            List.of(
+                new Extras.Balance(fresh("f0502"), fresh("worker"), new BigInteger("10000"), age)))
+        .proving(
+            List.of(new Extras.Proving(fresh("f01"), 12, 4_999_990, 5_000_050, 3, 1, 0L, 0, age)))
+        .pendingMessages(List.of(new Extras.Pending(fresh("f0502"), 2, 7, age)));
+  }
+
+  private static String fresh(String text) {
+    return String.valueOf(text.toCharArray());
+  }
+
   @Test
   void textsAreCleaned() {
     assertThat(take(told().client("lo\u202etus").version("1\n2"))).isEmpty();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -39,6 +40,8 @@ public final class FleetBench {
   private static final long POLL_MILLIS = 100;
 
   private static final int MAX_CONNECTIONS = 16_384;
+
+  private static final Pattern LIVE_BYTES = Pattern.compile("(?m)^Total +\\d+ +(\\d+)");
 
   /** From one kill to the next; all are back in less. */
   private static final int STORM_SECONDS = 50;
@@ -154,14 +157,15 @@ public final class FleetBench {
   private Cost collected(Cost cost, Child aggregator) throws Exception {
     String java = ProcessHandle.of(aggregator.pid()).orElseThrow().info().command().orElseThrow();
     String jcmd = Path.of(java).resolveSibling("jcmd").toString();
+    // Not by a scrape: what it makes of all nodes would be counted too.
     Process collect =
-        new ProcessBuilder(jcmd, Long.toString(aggregator.pid()), "GC.run")
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    if (collect.waitFor() != 0) {
+        new ProcessBuilder(jcmd, Long.toString(aggregator.pid()), "GC.class_histogram").start();
+    Matcher total =
+        LIVE_BYTES.matcher(new String(collect.getInputStream().readAllBytes(), UTF_8));
+    if (collect.waitFor() != 0 || !total.find()) {
       throw new IllegalStateException("no collection: " + jcmd);
     }
-    double heap = sum("jvm_memory_used_bytes{area=\"heap\"");
+    double heap = Long.parseLong(total.group(1));
     System.out.printf(
         "collected: nodes=%d heap=%.1f MB, %.1f KiB a node; rss=%d KiB%n",
         cost.nodes(), heap / 1e6, heap / 1024 / cost.nodes(), aggregator.rssKib());

@@ -108,6 +108,52 @@ class HeartbeatDecoderTest {
     assertThat(decoded.reason()).isNull();
   }
 
+  /** A text of each beat would outlive a collection, of thousands of streams at each new head. */
+  @Test
+  void textsThatRepeatAreStoredOnce() throws Exception {
+    RecentTexts heads = new RecentTexts();
+    HeartbeatDecoder one = new HeartbeatDecoder(heads);
+    HeartbeatDecoder other = new HeartbeatDecoder(heads);
+    Heartbeat first =
+        only(
+            one,
+            "{\"Head\":\"{ a }\",\"Height\":1,\"NickName\":\"lotus\",\"MinerAddress\":\"f01\",\"GenesisCID\":{\"/\":\"g\"}}");
+    Heartbeat of = only(other, "{\"Head\":\"{ a }\",\"Height\":1,\"NickName\":\"forest\"}");
+    assertThat(of.head()).isSameAs(first.head());
+    assertThat(of.nickname()).isEqualTo("forest");
+    Heartbeat next =
+        only(
+            one,
+            "{\"Head\":\"{ b }\",\"Height\":2,\"NickName\":\"lotus\",\"MinerAddress\":\"f01\",\"GenesisCID\":{\"/\":\"g\"}}");
+    assertThat(next).isEqualTo(new Heartbeat("{ b }", 2, "lotus", "f01", "g", null));
+    assertThat(next.nickname()).isSameAs(first.nickname());
+    assertThat(next.minerAddress()).isSameAs(first.minerAddress());
+    assertThat(next.genesisCid()).isSameAs(first.genesisCid());
+  }
+
+  /** The bytes of a longer beat before it are still there, behind it. */
+  @Test
+  void aShorterBeatIsRecognisedByItsOwnBytes() throws Exception {
+    HeartbeatDecoder decoder = new HeartbeatDecoder();
+    Heartbeat longer = only(decoder, "{\"Height\":1,\"NickName\":\"a long one\"}");
+    Heartbeat shorter = only(decoder, "{\"Height\":2}");
+    assertThat(only(decoder, "{\"Height\":2}")).isSameAs(shorter);
+    assertThat(only(decoder, "{\"Height\":1,\"NickName\":\"a long one\"}")).isEqualTo(longer);
+    assertThat(only(decoder, "{\"Height\":2}")).isEqualTo(shorter);
+    decoder.release();
+    assertThat(only(decoder, "{\"Height\":2}")).isEqualTo(shorter);
+  }
+
+  private static Heartbeat only(HeartbeatDecoder decoder, String json) throws Exception {
+    List<Heartbeat> beats = new ArrayList<>();
+    decoder.receive(
+        ByteBuffer.wrap(json.getBytes(UTF_8)),
+        beats::add,
+        reason -> assertThat(reason).as("no drop").isNull());
+    assertThat(beats).hasSize(1);
+    return beats.get(0);
+  }
+
   @Test
   void bytesInAnotherEncodingAreMalformed() {
     assertThat(Goldens.decode("{}".getBytes(java.nio.charset.StandardCharsets.UTF_16LE)).reason())

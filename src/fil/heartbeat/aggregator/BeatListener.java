@@ -30,7 +30,7 @@ final class BeatListener implements StreamListener {
   private final PeerId peer;
   private final BeatSink beats;
   private final BeatStreams streams;
-  private final HeartbeatDecoder decoder = new HeartbeatDecoder();
+  private final HeartbeatDecoder decoder;
   private final boolean taken;
   private final Consumer<Heartbeat> onBeat = this::onBeat;
   private final Consumer<String> onDrop = this::onDrop;
@@ -48,6 +48,7 @@ final class BeatListener implements StreamListener {
     this.peer = stream.remotePeer();
     this.beats = beats;
     this.streams = streams;
+    decoder = new HeartbeatDecoder(streams.heads());
     taken = beats.arrive(peer);
   }
 

@@ -3,6 +3,7 @@ package fil.heartbeat.aggregator;
 import fil.heartbeat.libp2p.PeerId;
 import fil.heartbeat.libp2p.Stream;
 import fil.heartbeat.libp2p.StreamListener;
+import fil.heartbeat.wire.RecentTexts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -39,6 +40,7 @@ final class BeatStreams {
   private final ReadTime readTime;
   private final Map<PeerId, List<BeatListener>> open = new ConcurrentHashMap<>();
   private final Set<BeatListener> inObject = ConcurrentHashMap.newKeySet();
+  private final RecentTexts heads = new RecentTexts();
 
   /**
    * @param nanoTime monotonic
@@ -46,6 +48,11 @@ final class BeatStreams {
   BeatStreams(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     this.readTime = new ReadTime(nanoTime.getAsLong());
+  }
+
+  /** Returns the heads that nodes brought last. */
+  RecentTexts heads() {
+    return heads;
   }
 
   /**

@@ -163,13 +163,15 @@ final class ExtrasHeld {
     everTold = true;
     Set<String> odd = new TreeSet<>(told.odd());
     KnownHeads.Head last = finalized(told, finals, odd);
-    Extras kept = cleaned(told, last, odd, planned(epochSeconds, epoch), now.at());
+    Extras kept = cleaned(told, last, odd, planned(epochSeconds, epoch), now.at()).sharing(extras);
     changed |= !sameButDuration(kept, extras);
     if (!comparesAs(kept)) {
       comparedChanged = true;
-      SortedMap<Long, String> byHeight = new TreeMap<>();
-      kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
-      upgrades = byHeight;
+      if (!kept.upgrades().equals(extras.upgrades())) {
+        SortedMap<Long, String> byHeight = new TreeMap<>();
+        kept.upgrades().forEach(each -> byHeight.put(each.height(), each.name()));
+        upgrades = byHeight;
+      }
       finalized.held(-1);
       last.held(1);
       finalized = last;

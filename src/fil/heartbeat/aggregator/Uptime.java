@@ -13,7 +13,8 @@ final class Uptime {
   private final byte[] recorded = new byte[HOURS];
   private final byte[] beating = new byte[HOURS];
   private long lastHour = -1;
-  private @Nullable String text;
+  private String text = "";
+  private boolean changed = true;
 
   void add(long hour, boolean beat) {
     add(hour, 1, beat ? 1 : 0);
@@ -41,7 +42,7 @@ final class Uptime {
    * between; - when nothing was recorded.
    */
   String byHour() {
-    if (text == null) {
+    if (changed) {
       StringBuilder made = new StringBuilder(HOURS);
       for (long hour = lastHour - HOURS + 1; hour <= lastHour; hour++) {
         int place = Math.floorMod(hour, HOURS);
@@ -52,7 +53,11 @@ final class Uptime {
                 ? '-'
                 : beats == 0 ? '0' : beats == all ? '9' : (char) ('1' + 8 * beats / (all + 1)));
       }
-      text = made.toString();
+      changed = false;
+      // Most slots change no character; what others keep of the earlier text stays one object.
+      if (!text.contentEquals(made)) {
+        text = made.toString();
+      }
     }
     return text;
   }
@@ -61,7 +66,7 @@ final class Uptime {
     if (hour < lastHour) {
       return;
     }
-    text = null;
+    changed = true;
     for (long gone = Math.max(lastHour + 1, hour - HOURS + 1); gone <= hour; gone++) {
       recorded[(int) (gone % HOURS)] = 0;
       beating[(int) (gone % HOURS)] = 0;

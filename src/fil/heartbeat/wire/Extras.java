@@ -2,9 +2,11 @@ package fil.heartbeat.wire;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,6 +103,16 @@ public record Extras(
       return new Balance(other, role, attoFil, age);
     }
 
+    private Balance sharing(Balance earlier) {
+      return address.equals(earlier.address)
+          ? new Balance(
+              earlier.address,
+              role.equals(earlier.role) ? earlier.role : role,
+              attoFil.equals(earlier.attoFil) ? earlier.attoFil : attoFil,
+              age)
+          : this;
+    }
+
     /** Returns a copy of another age. */
     public Balance withAge(int seconds) {
       return new Balance(address, role, attoFil, seconds);
@@ -136,6 +148,10 @@ public record Extras(
           other, deadline, open, close, partitions, unproven, faults, recovering, age);
     }
 
+    private Proving sharing(Proving earlier) {
+      return miner.equals(earlier.miner) ? withMiner(earlier.miner) : this;
+    }
+
     /** Returns a copy of another age. */
     public Proving withAge(int seconds) {
       return new Proving(
@@ -157,6 +173,10 @@ public record Extras(
       return new Pending(other, count, nonce, age);
     }
 
+    private Pending sharing(Pending earlier) {
+      return address.equals(earlier.address) ? withAddress(earlier.address) : this;
+    }
+
     /** Returns a copy of another age. */
     public Pending withAge(int seconds) {
       return new Pending(address, count, nonce, seconds);
@@ -176,6 +196,44 @@ public record Extras(
   public boolean isNone() {
     // Asked of each beat: most nodes name their program, or report nothing at all.
     return client == null && equals(NONE);
+  }
+
+  /**
+   * Returns the same members; what the earlier beat said too is taken from there. A node repeats
+   * nearly all of them, and what has just been read can then be forgotten at once.
+   */
+  public Extras sharing(Extras earlier) {
+    return new Extras(
+        shared(client, earlier.client),
+        shared(version, earlier.version),
+        shared(startTime, earlier.startTime),
+        shared(networkVersion, earlier.networkVersion),
+        upgrades.equals(earlier.upgrades) ? earlier.upgrades : upgrades,
+        shared(finalized, earlier.finalized),
+        shared(peers, earlier.peers),
+        shared(baseFee, earlier.baseFee),
+        shared(rpcMillis, earlier.rpcMillis),
+        minerAddresses.equals(earlier.minerAddresses) ? earlier.minerAddresses : minerAddresses,
+        shared(balances, earlier.balances, Balance::sharing),
+        shared(proving, earlier.proving, Proving::sharing),
+        shared(pendingMessages, earlier.pendingMessages, Pending::sharing),
+        odd.equals(earlier.odd) ? earlier.odd : odd);
+  }
+
+  private static <T> @Nullable T shared(@Nullable T next, @Nullable T earlier) {
+    return next != null && next.equals(earlier) ? earlier : next;
+  }
+
+  /** Shares each with the one at its place: a sender lists the same in the same order. */
+  private static <T> List<T> shared(List<T> next, List<T> earlier, BinaryOperator<T> each) {
+    if (next.isEmpty() || next.equals(earlier)) {
+      return next.isEmpty() ? next : earlier;
+    }
+    List<T> all = new ArrayList<>(next.size());
+    for (int i = 0; i < next.size(); i++) {
+      all.add(i < earlier.size() ? each.apply(next.get(i), earlier.get(i)) : next.get(i));
+    }
+    return all;
   }
 
   /** Returns a builder that starts with these members. */

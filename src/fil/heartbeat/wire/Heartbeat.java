@@ -1,5 +1,6 @@
 package fil.heartbeat.wire;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,5 +55,27 @@ public record Heartbeat(
   public Heartbeat with(Extras others) {
     return new Heartbeat(
         head, height, nickname, minerAddress, genesisCid, syncing, others, diagnostic, stopping);
+  }
+
+  /**
+   * Returns the same beat; a text that is stored already is not stored once more.
+   *
+   * @param earlier the beat of this stream before
+   */
+  Heartbeat sharing(@Nullable Heartbeat earlier, RecentTexts heads) {
+    return new Heartbeat(
+        heads.shared(head),
+        height,
+        earlier != null && nickname.equals(earlier.nickname) ? earlier.nickname : nickname,
+        earlier != null && minerAddress.equals(earlier.minerAddress)
+            ? earlier.minerAddress
+            : minerAddress,
+        earlier != null && Objects.equals(genesisCid, earlier.genesisCid)
+            ? earlier.genesisCid
+            : genesisCid,
+        syncing,
+        extras,
+        diagnostic,
+        stopping);
   }
 }

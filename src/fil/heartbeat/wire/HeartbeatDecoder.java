@@ -32,6 +32,7 @@ public final class HeartbeatDecoder {
   private static final int FIRST_BUFFER = 512;
 
   private final int maxRepeated;
+  private final RecentTexts heads;
 
   private byte[] partial = NOTHING;
   private int size;
@@ -41,22 +42,38 @@ public final class HeartbeatDecoder {
   private boolean inString;
   private boolean escaped;
 
-  // A beat that may come again, and its bytes.
+  // A beat that may come again, and its bytes, which stay in one array: a new one for each head
+  // would outlive a collection.
   private @Nullable Heartbeat known;
   private byte[] knownBytes = NOTHING;
+  private int knownLength;
 
   private @Nullable HeartbeatException violation;
 
-  /** Creates the decoder of a new stream. */
+  /** Creates the decoder of a new stream that shares nothing with others. */
   public HeartbeatDecoder() {
-    this(MAX_REPEATED);
+    this(new RecentTexts());
+  }
+
+  /**
+   * Creates the decoder of a new stream.
+   *
+   * @param heads of all streams
+   */
+  public HeartbeatDecoder(RecentTexts heads) {
+    this(MAX_REPEATED, heads);
   }
 
   /**
    * @param maxRepeated longest beat, in bytes, whose repetition is recognised; 0 for none
    */
   HeartbeatDecoder(int maxRepeated) {
+    this(maxRepeated, new RecentTexts());
+  }
+
+  private HeartbeatDecoder(int maxRepeated, RecentTexts heads) {
     this.maxRepeated = maxRepeated;
+    this.heads = heads;
   }
 
   /**
@@ -102,7 +119,7 @@ public final class HeartbeatDecoder {
         at = skipSpace(in, at, to);
         Heartbeat same = known;
         if (same != null && repeats(in, at, to)) {
-          at += knownBytes.length;
+          at += knownLength;
           beats.accept(same);
           continue;
         }
@@ -137,7 +154,7 @@ public final class HeartbeatDecoder {
     partial = NOTHING;
     size = 0;
     Heartbeat same = known;
-    if (same != null && Arrays.equals(whole, 0, length, knownBytes, 0, knownBytes.length)) {
+    if (same != null && Arrays.equals(whole, 0, length, knownBytes, 0, knownLength)) {
       beats.accept(same);
     } else {
       parse(whole, 0, length, beats, drops);
@@ -152,7 +169,12 @@ public final class HeartbeatDecoder {
       return;
     }
     if (to - from <= maxRepeated && beat.extras().isNone()) {
-      knownBytes = Arrays.copyOfRange(in, from, to);
+      knownLength = to - from;
+      if (knownBytes.length < knownLength) {
+        knownBytes = new byte[knownLength];
+      }
+      System.arraycopy(in, from, knownBytes, 0, knownLength);
+      beat = beat.sharing(known, heads);
       known = beat;
     }
     beats.accept(beat);
@@ -163,7 +185,7 @@ public final class HeartbeatDecoder {
    * the known one is then the next object, whatever follows it.
    */
   private boolean repeats(byte[] in, int from, int to) {
-    int length = knownBytes.length;
+    int length = knownLength;
     return to - from >= length && Arrays.equals(in, from, from + length, knownBytes, 0, length);
   }
 
@@ -222,6 +244,7 @@ public final class HeartbeatDecoder {
   public void release() {
     known = null;
     knownBytes = NOTHING;
+    knownLength = 0;
   }
 
   /** Whether an object is incomplete. */
