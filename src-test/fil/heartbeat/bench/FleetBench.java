@@ -160,8 +160,7 @@ public final class FleetBench {
     // Not by a scrape: what it makes of all nodes would be counted too.
     Process collect =
         new ProcessBuilder(jcmd, Long.toString(aggregator.pid()), "GC.class_histogram").start();
-    Matcher total =
-        LIVE_BYTES.matcher(new String(collect.getInputStream().readAllBytes(), UTF_8));
+    Matcher total = LIVE_BYTES.matcher(new String(collect.getInputStream().readAllBytes(), UTF_8));
     if (collect.waitFor() != 0 || !total.find()) {
       throw new IllegalStateException("no collection: " + jcmd);
     }
