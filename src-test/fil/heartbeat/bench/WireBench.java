@@ -54,7 +54,8 @@ public final class WireBench {
 
   private void run(int nodes) throws Exception {
     String period = options.getOrDefault("period", "10s");
-    List<String> jvm = new ArrayList<>(List.of("-Xmx2g"));
+    // A quarter of it is for nodes that nobody expects: 50 000 with all members need more than 2g.
+    List<String> jvm = new ArrayList<>(List.of("-Xmx3g"));
     String given = options.getOrDefault("java", "").strip();
     jvm.addAll(given.isEmpty() ? List.of() : List.of(given.split(" +")));
     // One event loop, as the command has.
